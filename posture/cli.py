@@ -1,0 +1,360 @@
+"""The command line: parse, call one public function, print, return a status.
+
+Data goes to standard output, progress and messages to standard error. Exit status: 0 done, 1 a run failed,
+2 a usage error or an invalid scenario, 3 a requirement not met, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from posture.errors import PostureError, ScenarioError
+
+if TYPE_CHECKING:
+    from posture.scenario.scenario import Scenario
+    from posture.study.estimates import MilestoneEstimate
+    from posture.study.runs import Run
+    from posture.view.tables import Table
+
+FAILED, INVALID, UNMET, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
+WIDE = 160
+"""Columns of text where standard output is no terminal."""
+
+REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="posture")
+def cli() -> None:
+    """Simulate drawdowns of military forces: will the dated milestones be met, and what holds them up.
+
+    A SCENARIO is a YAML file, or the name of one that ships, such as agreement-2024.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        status = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        status = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except ScenarioError as error:
+        click.echo(str(error), err=True)
+        status = INVALID
+    except PostureError as error:
+        click.echo(f"posture: {error}", err=True)
+        status = FAILED
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    """Split `path=value` options."""
+    pairs = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise click.BadParameter(f"found {text!r}, wanted path=value", param_hint="--set")
+        pairs[path.strip()] = value
+    return pairs
+
+
+def _load(name: str, settings: Sequence[str] = ()) -> Scenario:
+    from posture.scenario.scenario import load
+
+    scenario = load(name)
+    if settings:
+        scenario = scenario.vary_text(_pairs(settings))
+    for warning in scenario.warnings:
+        click.echo(str(warning), err=True)
+    return scenario
+
+
+SET = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Set a value of the scenario, as YAML; again for more.",
+)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a small scenario to FILE, to start from."""
+    from posture.scenario.library import starter_text
+    from posture.scenario.schema import schema_text
+
+    schema = file.parent / "scenario.schema.json"
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(starter_text())
+        if not schema.exists():
+            schema.write_text(schema_text(), encoding="utf-8")
+    except FileExistsError:
+        raise click.ClickException(f"{file} exists already: name another file") from None  # the name says it all
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {file}; run it with: posture run {file}")
+
+
+@cli.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(scenarios: tuple[str, ...], form: str) -> int:
+    """Report everything that is wrong with a scenario, each at its line and column."""
+    from posture.scenario.loading import check as check_file
+
+    findings = [each for name in scenarios for each in check_file(name)]
+    if form == "json":
+        rows = [
+            {
+                "file": each.mark.file,
+                "line": each.mark.line,
+                "column": each.mark.column,
+                "severity": each.severity,
+                "path": list(each.path),
+                "message": each.message,
+            }
+            for each in findings
+        ]
+        click.echo(json.dumps(rows, indent=1))
+    else:
+        for each in findings:
+            click.echo(str(each))
+    errors = sum(each.severity == "error" for each in findings)
+    click.echo(f"{errors} errors, {len(findings) - errors} warnings", err=True)
+    return INVALID if errors else 0
+
+
+@cli.command()
+@click.argument("scenario")
+@SET
+def show(scenario: str, settings: tuple[str, ...]) -> None:
+    """Print the plan of a scenario as a timetable."""
+    from posture.view.timetable import timetable
+
+    click.echo(timetable(_load(scenario, settings)), nl=False)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path), help="A file to write to; standard output unless stated.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of scenario files, for completion in editors."""
+    from posture.scenario.schema import schema_text
+
+    if out is None:
+        click.echo(schema_text(), nl=False)
+        return
+    try:
+        out.write_text(schema_text(), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+
+
+@cli.command()
+@click.argument("scenario")
+@click.option(
+    "--replications",
+    "-n",
+    type=click.IntRange(1, 10_000_000),
+    default=1000,
+    show_default=True,
+    help="How many histories to simulate.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers: same seed, same outcomes.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes to spread the work over; they change no outcome.",
+)
+@click.option(
+    "--chunk",
+    type=click.IntRange(1, 1_000_000),
+    default=200,
+    show_default=True,
+    help="Replications a worker takes at a time; no outcome depends on it.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the run; runs/NAME-HASH-sSEED-nREPLICATIONS unless stated.",
+)
+@click.option("--replace", is_flag=True, help="Replace another run in that folder.")
+@SET
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--require",
+    "requirements",
+    multiple=True,
+    metavar="MILESTONE>=P",
+    help="Exit with 3 unless P(met) reaches it; again for more.",
+)
+def run(
+    scenario: str,
+    replications: int,
+    seed: int,
+    workers: int,
+    chunk: int,
+    out: Path | None,
+    replace: bool,
+    settings: tuple[str, ...],
+    form: str,
+    requirements: tuple[str, ...],
+) -> int:
+    """Simulate a scenario many times; print how likely each milestone is, and save the run with its figures."""
+    from posture.study.estimates import estimate_milestones
+    from posture.study.runs import run_scenario
+    from posture.study.store import refuse_taken
+    from posture.study.workers import processes
+    from posture.view.tables import milestone_table
+
+    loaded = _load(scenario, settings)
+    required = _requirements(requirements, loaded)
+    folder = out or Path("runs") / f"{Path(loaded.document.file).stem}-{loaded.hash[:8]}-s{seed}-n{replications}"
+    refuse_taken(folder, loaded, seed=seed, replications=replications, replace=replace)
+    with _progress(replications) as progress, processes(workers) as executor:
+        made = run_scenario(
+            loaded, replications=replications, seed=seed, executor=executor, chunk=chunk, progress=progress
+        )
+    estimates = estimate_milestones(made)
+    _save(made, folder, replace=replace)
+    if form == "table":
+        _print_table(milestone_table(estimates), title=f"{loaded.name}: {replications:,} replications, seed {seed}")
+    else:
+        _print_estimates(estimates, form)
+    click.echo(
+        f"saved in {folder}: the manifest, outcomes, changes and waits as Parquet, strength.png, milestones.png",
+        err=True,
+    )
+    return _judge(estimates, required)
+
+
+def _requirements(texts: Sequence[str], scenario: Scenario) -> list[tuple[str, float]]:
+    from posture.scenario.findings import did_you_mean
+
+    required = []
+    for text in texts:
+        match = REQUIREMENT.fullmatch(text)
+        if match is None or not 0 <= (share := float(match[2]) / (100 if match[3] else 1)) <= 1:
+            raise click.BadParameter(f"found {text!r}, wanted MILESTONE>=P with P from 0 to 1", param_hint="--require")
+        if match[1] not in scenario.parts.milestones:
+            near = did_you_mean(match[1], scenario.parts.milestones)
+            raise click.BadParameter(f"found no milestone '{match[1]}'{near}", param_hint="--require")
+        required.append((match[1], share))
+    return required
+
+
+def _judge(estimates: Sequence[MilestoneEstimate], required: Sequence[tuple[str, float]]) -> int:
+    status = 0
+    by_name = {each.milestone: each.met for each in estimates}
+    for name, share in required:
+        met = by_name[name]
+        kept = met.estimate >= share
+        verdict = "met" if kept else "not met"
+        sure = (
+            ""
+            if (met.low >= share) == kept and (met.high >= share) == kept
+            else ", within its interval: more replications would tell"
+        )
+        click.echo(
+            f"requirement {verdict}: {name} {met.estimate:.3f} ({met.low:.3f} to {met.high:.3f}) >= {share:g}{sure}",
+            err=True,
+        )
+        status = status if kept else UNMET
+    return status
+
+
+@contextmanager
+def _progress(replications: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar with the time left on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("replications", total=replications)
+        yield lambda done: bar.advance(task, done)
+
+
+def _save(made: Run, folder: Path, *, replace: bool) -> None:
+    """Write the run with its two figures: whole, or not at all."""
+    from posture.study.store import write_run
+    from posture.view.plots import milestones_figure, picture, strength_figure
+
+    figures = {"strength.png": picture(strength_figure(made)), "milestones.png": picture(milestones_figure(made))}
+    write_run(made, folder, command=["posture", *sys.argv[1:]], replace=replace, figures=figures)
+
+
+def _print_table(table: Table, *, title: str) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    from posture.scenario.findings import printable
+
+    shown = RichTable(title=Text(printable(title)), box=SIMPLE_HEAD, title_justify="left")
+    for name, numeric in zip(table.columns, table.numeric, strict=True):
+        shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(width=WIDE, highlight=False)
+    console.print(shown)
+    for line in table.notes:
+        console.print(Text(line))
+
+
+def _print_estimates(estimates: Sequence[MilestoneEstimate], form: str) -> None:
+    from posture.view.tables import estimate_rows
+
+    rows = estimate_rows(estimates)
+    if form == "json":
+        click.echo(json.dumps(rows, indent=1))
+        return
+    import csv
+
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+@cli.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--figure", type=click.Choice(["strength", "milestones", "all"]), default="all", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the figures; the run's own unless stated.")
+@click.option("--format", "form", type=click.Choice(["png", "svg", "pdf"]), default="png", show_default=True)
+def plot(folder: Path, figure: str, out: Path | None, form: str) -> None:
+    """Draw the figures of a saved RUN again."""
+    from posture.study.store import read_run
+    from posture.view.plots import milestones_figure, save_figure, strength_figure
+
+    made = read_run(folder)
+    makers: dict[str, Callable[[Run], Any]] = {"strength": strength_figure, "milestones": milestones_figure}
+    for name, maker in makers.items():
+        if figure in (name, "all"):
+            target = (out or folder) / f"{name}.{form}"
+            save_figure(maker(made), target)
+            click.echo(str(target))
+
+
+if __name__ == "__main__":
+    main()

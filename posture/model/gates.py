@@ -1,0 +1,61 @@
+"""Gates: one decision of a phase or drawdown, reviewed until it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+
+import simpy
+
+from posture.model.agenda import Agenda, Code, Signal
+from posture.model.draws import ReplicationDraws
+from posture.model.plan import GatePlan
+
+
+@dataclass(slots=True)
+class GateState:
+    """A gate during a replication: whether it was asked for, its reviews, when it passed."""
+
+    asked: Signal
+    reviews: list[tuple[int, bool]] = field(default_factory=list)
+    passed_at: int | None = None
+
+    def ask(self) -> None:
+        """Say that the decision is needed: it is first reviewed at this minute."""
+        self.asked.fire()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Who reviews the gates: what stands in the way of a review, what forbids it to pass, and whom it tells."""
+
+    agenda: Agenda
+    draws: ReplicationDraws
+    held_until: Callable[[int], int]
+    """Until when no review of a gate takes place; a past minute: it does."""
+    is_forbidden: Callable[[GatePlan], bool]
+    """Whether any `unless` of a gate holds now."""
+    on_pass: Callable[[int], None]
+
+    def review(self, gates: Sequence[GateState], index: int) -> Generator[simpy.Event, None, None]:
+        """Review one gate: when first needed or on its day, then every so many days until it passes."""
+        gate, plan = gates[index], self.draws.plan.gates[index]
+        every = max(1, self.draws.once[plan.every])
+        if plan.first_review_at is None:
+            yield gate.asked
+        else:
+            yield self.agenda.at(plan.first_review_at, Code.REVIEW, index)
+        while not (yield from self._passes(gate, index)):
+            yield self.agenda.at(self.agenda.now + every, Code.REVIEW, index)
+        gate.passed_at = self.agenda.now
+        self.on_pass(index)
+
+    def _passes(self, gate: GateState, index: int) -> Generator[simpy.Event, None, bool]:
+        """Hold one review, after any hold, and return whether it passes."""
+        while (until := self.held_until(index)) > self.agenda.now:
+            yield self.agenda.at(until, Code.REVIEW, index)
+        plan = self.draws.plan.gates[index]
+        drawn = self.draws.use(plan.review, len(gate.reviews)) == 1
+        passes = drawn and not self.is_forbidden(plan)
+        gate.reviews.append((self.agenda.now, passes))
+        return passes

@@ -1,0 +1,362 @@
+"""Phases and the drawdowns in them: when they start, what their steps count, when they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+
+import simpy
+
+from posture.model.agenda import Agenda, Code, PlanPart, Signal
+from posture.model.counting import Leavers, Line, plan_leavers, plan_tour_ends
+from posture.model.dispatch import Dispatch
+from posture.model.draws import ReplicationDraws
+from posture.model.gates import GateState
+from posture.model.ledger import Ledger
+from posture.model.plan import DrawdownPlan, PhasePlan
+from posture.model.restrictions import Restrictions
+from posture.model.rules import scaled
+from posture.model.sites import Sites
+from posture.model.tours import Calendar
+from posture.scenario.clock import MINUTES_PER_DAY
+
+
+@dataclass(slots=True)
+class PhaseState:
+    """A phase during a replication; an instant is None until it comes.
+
+    It is ready when its start has come and the phases before it are done; it starts when its gate has passed too and
+    no hold stops it.
+    """
+
+    plan: PhasePlan
+    starts_at: int
+    ready_at: int | None = None
+    started_at: int | None = None
+    done_at: int | None = None
+    news: Signal | None = None
+
+
+@dataclass(slots=True)
+class StepState:
+    """One step: when it begins, and its planned deadline."""
+
+    begins_at: int
+    ends_at: int
+
+
+@dataclass(slots=True)
+class DrawdownState:
+    """A drawdown during a replication: what its counts have found, how many serials are still to go."""
+
+    plan: DrawdownPlan
+    steps: list[StepState]
+    leavers: Leavers
+    first_found: int | None = None
+    counted: int = 0
+    """Steps that have begun."""
+    to_go: int = 0
+    recount_is_due: bool = False
+    done_at: int | None = None
+    news: Signal | None = None
+
+
+@dataclass(slots=True)
+class Progress:
+    """The plan's progress through one replication."""
+
+    draws: ReplicationDraws
+    agenda: Agenda
+    ledger: Ledger
+    gates: Sequence[GateState]
+    restrictions: Restrictions
+    calendar: Calendar
+    dispatch: Dispatch = field(init=False)
+    sites: Sites = field(init=False)
+    phases: list[PhaseState] = field(default_factory=list)
+    drawdowns: list[DrawdownState] = field(default_factory=list)
+    by_cell: dict[int, list[int]] = field(default_factory=dict)
+    """The drawdowns that take from a cell."""
+
+    def begin(self) -> None:
+        """Set up phases and drawdowns and put the start of each phase on the agenda."""
+        plan, once = self.draws.plan, self.draws.once
+        self.phases = [PhaseState(each, max(0, once[each.starts])) for each in plan.phases]
+        self.drawdowns = [self._open_drawdown(each) for each in plan.drawdowns]
+        for index, drawdown in enumerate(plan.drawdowns):
+            for cell in drawdown.cells:
+                self.by_cell.setdefault(cell, []).append(index)
+        for index in range(len(self.phases)):
+            self.agenda.start(self._start_phase(index))
+
+    def _open_drawdown(self, plan: DrawdownPlan) -> DrawdownState:
+        once = self.draws.once
+        margin = 0 if plan.margin is None else once[plan.margin]
+        begins_at = self.phases[plan.phase].starts_at
+        steps = []
+        for step in plan.steps:
+            steps.append(StepState(begins_at, max(begins_at, step.deadline - margin)))
+            begins_at = steps[-1].ends_at
+        return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)))
+
+    # ----- phases
+
+    def _start_phase(self, index: int) -> Generator[simpy.Event, None, None]:
+        """Wait for the phase's date, for the phases before it, for its gate and for holds to end; then start it."""
+        phase = self.phases[index]
+        while self.agenda.now < phase.starts_at:
+            yield self._phase_news(index, phase.starts_at)
+        if phase.starts_at == 0:
+            yield self.agenda.at(0, Code.PLAN, PlanPart.PHASE_STARTS + index)
+        while any(self.phases[each].done_at is None for each in phase.plan.after):
+            yield self._phase_news(index)
+        phase.ready_at = self.agenda.now
+        if phase.plan.gate is not None:
+            gate = self.gates[phase.plan.gate]
+            gate.ask()
+            while gate.passed_at is None:
+                yield self._phase_news(index)
+        while (until := self.restrictions.phase_held_until(index)) > self.agenda.now:
+            yield self._phase_news(index, until)
+        phase.started_at = self.agenda.now
+        for each in phase.plan.drawdowns:
+            self.agenda.start(self._count_steps(each))
+        for each in phase.plan.handovers:
+            self.agenda.start(self.sites.hand_over(each))
+        self.look_whether_phase_is_done(index)
+
+    def _phase_news(self, index: int, at: int | None = None) -> Signal:
+        """Return a signal for when something the phase waits for has come, at the latest at the minute `at`."""
+        signal = self.agenda.signal(Code.PLAN, PlanPart.PHASE_STARTS + index)
+        self.phases[index].news = signal
+        if at is not None:
+            self.agenda.call(at, Code.PLAN, PlanPart.PHASE_STARTS + index, lambda _: signal.fire())
+        return signal
+
+    def tell_phase(self, index: int) -> None:
+        """Have a phase look again whether it may go on."""
+        news = self.phases[index].news
+        if news is not None:
+            news.fire()
+
+    def gate_passed(self, gate: int) -> None:
+        """Go on with what waited for a gate."""
+        for index, phase in enumerate(self.phases):
+            if phase.plan.gate == gate:
+                self.tell_phase(index)
+        for drawdown in self.drawdowns:
+            if drawdown.plan.gate == gate:
+                self.dispatch.touch(_queues(drawdown.plan), cause="gate")
+
+    def look_whether_phase_is_done(self, index: int) -> None:
+        """Put the end of a phase on the agenda if its drawdowns and hand-overs are done."""
+        plan = self.phases[index].plan
+        drawdowns = all(self.drawdowns[each].done_at is not None for each in plan.drawdowns)
+        if drawdowns and self.phases[index].done_at is None and self.sites.are_done(plan.handovers):
+            self.agenda.call(
+                self.agenda.now, Code.PLAN, PlanPart.PHASE_DONE + index, lambda _: self._finish_phase(index)
+            )
+
+    def _finish_phase(self, index: int) -> None:
+        """Note that a phase is done, for good; whoever waits for it looks again."""
+        if self.phases[index].done_at is not None:
+            return
+        self.phases[index].done_at = self.agenda.now
+        for other, phase in enumerate(self.phases):
+            if index in phase.plan.after:
+                self.tell_phase(other)
+
+    # ----- steps
+
+    def _count_steps(self, index: int) -> Generator[simpy.Event, None, None]:
+        """Count each step of a drawdown when it begins, or now if that has passed."""
+        drawdown = self.drawdowns[index]
+        self._note_late_start(drawdown)
+        yield self.agenda.at(self.agenda.now, Code.PLAN, PlanPart.STEP_COUNTED + index)
+        for position, step in enumerate(drawdown.steps):
+            while self.agenda.now < step.begins_at:
+                yield self._step_news(index, step.begins_at)
+            self._count(drawdown, position)
+            drawdown.counted += 1
+        self._look_whether_drawdown_is_done(index)
+
+    def _step_news(self, index: int, at: int) -> Signal:
+        """Return a signal for the begin of a drawdown's next step, or for when that was moved."""
+        signal = self.agenda.signal(Code.PLAN, PlanPart.STEP_COUNTED + index)
+        self.drawdowns[index].news = signal
+        self.agenda.call(at, Code.PLAN, PlanPart.STEP_COUNTED + index, lambda _: signal.fire())
+        return signal
+
+    def _note_late_start(self, drawdown: DrawdownState) -> None:
+        """Book what its serials will have waited for before they were counted: phases before, the gate, a hold."""
+        phase, now = self.phases[drawdown.plan.phase], self.agenda.now
+        assert phase.ready_at is not None, "a phase is ready before it starts"
+        gate = None if phase.plan.gate is None else self.gates[phase.plan.gate].passed_at
+        free_at = max(phase.ready_at, gate or 0)
+        for index in _queues(drawdown.plan):
+            queue = self.dispatch.queues[index]
+            if phase.ready_at > phase.starts_at:
+                queue.note(phase.starts_at, "phase")
+            if free_at > phase.ready_at:
+                queue.note(phase.ready_at, "gate")
+            if now > free_at:
+                queue.note(free_at, "hold")
+            queue.note(now, None)
+
+    def _count(self, drawdown: DrawdownState, position: int, *, late: bool = False, again: bool = False) -> None:
+        """Count who is there, and plan serials for those above the step's level; latecomers at this minute."""
+        found = [self._found(cell) for cell in drawdown.plan.cells]
+        if drawdown.first_found is None:
+            drawdown.first_found = sum(found)
+        step, now = drawdown.steps[position], self.agenda.now
+        begins_at, ends_at = (now, now) if late else (now if again else step.begins_at, step.ends_at)
+        leavers = max(0, sum(found) - self._level(drawdown, position))
+        if drawdown.plan.pace is None and not late:
+            self._plan_at_tour_ends(drawdown, leavers, found, max(begins_at, ends_at))
+            return
+        table = LINE_AT_ONCE if drawdown.plan.pace is None else self.draws.paces[drawdown.plan.pace]
+        self.dispatch.plan_serials(
+            plan_leavers(
+                drawdown.plan,
+                leavers=leavers,
+                found=found,
+                so_far=drawdown.leavers,
+                shares=self.draws.shares[drawdown.plan.shares],
+                sizes=self.dispatch.sizes,
+                line=Line(begins_at, max(0, ends_at - begins_at), table),
+            )
+        )
+
+    def _plan_at_tour_ends(self, drawdown: DrawdownState, leavers: int, found: Sequence[int], ends_at: int) -> None:
+        """Plan leavers for the last tour ends of the step, and whom these cannot give for its last day."""
+        plan, shares = drawdown.plan, self.draws.shares[drawdown.plan.shares]
+        ends = self.calendar.ends_of(
+            plan.cells, counted_at=self.agenda.now, before=ends_at, standing=self.ledger.standing
+        )
+        planned, left = plan_tour_ends(
+            plan, leavers=leavers, found=found, so_far=drawdown.leavers, shares=shares, ends=ends
+        )
+        for serial in planned:
+            self.dispatch.plan_serials([serial], tour_end=serial[1])
+        if left:
+            taken = _taken_by_cell(plan, planned)
+            at = max(self.agenda.now, ends_at - MINUTES_PER_DAY)
+            rest = [count - gone for count, gone in zip(found, taken, strict=True)]
+            self.dispatch.plan_serials(
+                plan_leavers(
+                    plan,
+                    leavers=left,
+                    found=rest,
+                    so_far=drawdown.leavers,
+                    shares=shares,
+                    sizes=self.dispatch.sizes,
+                    line=Line(at, 0, LINE_AT_ONCE),
+                )
+            )
+
+    def _found(self, cell: int) -> int:
+        """Return the troops or loads in a cell or on the way to it who are in no serial."""
+        return max(0, self.ledger.standing[cell] + self.ledger.coming[cell] - self.dispatch.in_serials[cell])
+
+    def _level(self, drawdown: DrawdownState, position: int) -> int:
+        step = drawdown.plan.steps[position]
+        level = self.draws.once[step.level]
+        return scaled(drawdown.first_found or 0, level) if step.percent else level
+
+    # ----- what the dispatcher tells
+
+    def to_go(self, drawdown: int, change: int) -> None:
+        """Count the serials of a drawdown that are still to go."""
+        state = self.drawdowns[drawdown]
+        state.to_go += change
+        if not state.to_go:
+            self._look_whether_drawdown_is_done(drawdown)
+
+    def left(self, location: int) -> None:
+        """Have the sites look whether a location is empty now."""
+        self.sites.look(location)
+
+    def arrived(self, cell: int) -> None:
+        """Have latecomers counted by the drawdown whose last step has begun and whose phase started last."""
+        takers = [each for each in self.by_cell.get(cell, ()) if self._last_step_began(self.drawdowns[each])]
+        if not takers:
+            return
+        last = max(takers, key=lambda each: (self.phases[self.drawdowns[each].plan.phase].started_at or 0, each))
+        if not self.drawdowns[last].recount_is_due:
+            self.drawdowns[last].recount_is_due = True
+            self.agenda.call(self.agenda.now, Code.PLAN, PlanPart.STEP_COUNTED + last, lambda _: self._recount(last))
+
+    def _last_step_began(self, drawdown: DrawdownState) -> bool:
+        return drawdown.counted == len(drawdown.steps)
+
+    def _recount(self, index: int) -> None:
+        drawdown = self.drawdowns[index]
+        drawdown.recount_is_due = False
+        self._count(drawdown, len(drawdown.steps) - 1, late=True)
+
+    def _look_whether_drawdown_is_done(self, index: int) -> None:
+        drawdown = self.drawdowns[index]
+        if drawdown.done_at is None and self._last_step_began(drawdown) and not drawdown.to_go:
+            self.agenda.call(
+                self.agenda.now, Code.PLAN, PlanPart.DRAWDOWN_DONE + index, lambda _: self._finish_drawdown(index)
+            )
+
+    def _finish_drawdown(self, index: int) -> None:
+        drawdown = self.drawdowns[index]
+        if drawdown.done_at is None and self._last_step_began(drawdown) and not drawdown.to_go:
+            drawdown.done_at = self.agenda.now
+            self.look_whether_phase_is_done(drawdown.plan.phase)
+
+    # ----- reschedules
+
+    def reschedule(self, phases: Sequence[int], drawdowns: Sequence[int], moved: Callable[[int], int]) -> None:
+        """Move every instant of phases and drawdowns that is still to come."""
+        now = self.agenda.now
+        for index in phases:
+            phase = self.phases[index]
+            if phase.starts_at > now and phase.ready_at is None:
+                phase.starts_at = moved(phase.starts_at)
+                self.tell_phase(index)
+        for index in drawdowns:
+            self._reschedule_drawdown(index, moved)
+
+    def _reschedule_drawdown(self, index: int, moved: Callable[[int], int]) -> None:
+        drawdown, now = self.drawdowns[index], self.agenda.now
+        for step in drawdown.steps:
+            step.begins_at = moved(step.begins_at) if step.begins_at > now else step.begins_at
+            step.ends_at = moved(step.ends_at) if step.ends_at > now else step.ends_at
+        queues = _queues(drawdown.plan)
+        if drawdown.plan.pace is None:
+            self._plan_tour_ends_again(drawdown, queues)
+        else:
+            self.dispatch.move_plans(queues, moved)
+        if drawdown.news is not None:
+            drawdown.news.fire()
+
+    def _plan_tour_ends_again(self, drawdown: DrawdownState, queues: Sequence[int]) -> None:
+        """Drop the serials still ahead and count the step under way again, from now to its new deadline."""
+        if not drawdown.counted:
+            return
+        now = self.agenda.now
+        for index in queues:
+            queue = self.dispatch.queues[index]
+            for serial in [each for each in queue.waiting if each.planned_at > now]:
+                drawdown.leavers.take_back(drawdown.plan, index, serial.size)
+                self.dispatch.dissolve(queue, serial, serial.size)
+        self._count(drawdown, drawdown.counted - 1, again=True)
+
+    def last_deadline(self, drawdowns: Sequence[int]) -> int:
+        """Return the last planned deadline of some drawdowns."""
+        return max((each.ends_at for index in drawdowns for each in self.drawdowns[index].steps), default=0)
+
+
+LINE_AT_ONCE = [0, 1_000_000]
+"""A pace that is never asked: the step has no length."""
+
+
+def _queues(plan: DrawdownPlan) -> list[int]:
+    return [each for row in plan.queues for each in row]
+
+
+def _taken_by_cell(plan: DrawdownPlan, planned: Sequence[tuple[int, int, int]]) -> list[int]:
+    return [sum(size for queue, _, size in planned if queue in row) for row in plan.queues]

@@ -1,0 +1,1 @@
+"""Say it: the language of scenario files, from text to a checked scenario."""

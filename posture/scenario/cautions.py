@@ -1,0 +1,150 @@
+"""Warnings of meaning: a scenario that runs, and may not mean what its author thinks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from posture.scenario.checks import Checker
+from posture.scenario.findings import Path
+from posture.scenario.part import Entry, walk
+from posture.scenario.parts import Source
+from posture.scenario.plans import Gate
+from posture.scenario.quantities import Plain, Quantity, Range, Reference, bounds, in_order, references
+from posture.scenario.selections import cells_of
+
+SHORTEST_AFTERMATH = timedelta(days=180)
+"""Least time from the last deadline to the end of the run: lateness beyond it would be cut off."""
+
+SLIPS = frozenset({"transit_days", "cycle_days", "passes", "pace", "margin_days", "starts", "review_every_days"})
+"""Fields whose spread makes a plan late."""
+
+
+def find_cautions(checker: Checker) -> None:
+    """Report every warning; the file must have passed the checks of meaning."""
+    for caution in CAUTIONS:
+        caution(checker)
+
+
+def _warn(checker: Checker, path: Path, message: str, *, key: bool = True) -> None:
+    checker.report(path, message, key=key, severity="warning")
+
+
+def warn_of_unused_assumptions(checker: Checker) -> None:
+    """Warn of assumptions that nothing rests on: they change nothing."""
+    file = checker.file
+    used = {name for path, part in walk(file) if isinstance(part, Quantity) for name in part.references()}
+    for name in file.assumptions:
+        if name not in used:
+            _warn(checker, ("assumptions", name), "nothing uses it, so it changes nothing")
+
+
+def warn_of_closed_gates(checker: Checker) -> None:
+    """Warn of gates whose reviews never pass: they stop their phase for good."""
+    ranges = _ranges(checker)
+    for path, part in walk(checker.file):
+        if isinstance(part, Gate) and bounds(part.passes.expression, ranges)[1] == 0:
+            _warn(checker, (*path, "passes"), "the gate can never pass")
+
+
+def _ranges(checker: Checker) -> dict[str, Range]:
+    values = {name: each.value.expression for name, each in checker.file.assumptions.items()}
+    ranges: dict[str, Range] = {}
+    for name in in_order(values)[0]:
+        ranges[name] = bounds(values[name], ranges)
+    return ranges
+
+
+def warn_of_idle_milestones(checker: Checker) -> None:
+    """Warn of milestones on people whom no drawdown moves: settled before the run begins."""
+    file = checker.file
+    moved = {
+        cell for each in file.phases.values() for d in each.drawdowns.values() for cell in cells_of(file, d.of, d.at)
+    }
+    for name, milestone in file.milestones.items():
+        strength = milestone.strength
+        if strength is None or strength.at_most is None:
+            continue
+        if not moved & set(cells_of(file, strength.of, strength.at)):
+            _warn(checker, ("milestones", name), "no drawdown moves towards it")
+
+
+def warn_of_short_runs(checker: Checker) -> None:
+    """Warn of a run that ends soon after the last deadline: it cuts lateness off."""
+    file = checker.file
+    last = max((each.by for each in file.milestones.values() if each.by), default=None)
+    if last is not None and file.end < last + SHORTEST_AFTERMATH:
+        _warn(
+            checker,
+            ("end",),
+            f"{file.end} is less than {SHORTEST_AFTERMATH.days} days after the last milestone, {last}: "
+            "lateness beyond it is cut off",
+            key=False,
+        )
+
+
+def warn_of_independent_slips(checker: Checker) -> None:
+    """Warn of slips that share no assumption: they cancel out and make the answer falsely sure."""
+    slips = [p for path, p in walk(checker.file) if isinstance(p, Quantity) and path[-1] in SLIPS]
+    uncertain = [each for each in slips if not isinstance(each.expression, Plain)]
+    shared = Counter(name for each in uncertain for name in set(references(each.expression)))
+    if len(uncertain) > 1 and not shared:
+        _warn(
+            checker,
+            ("phases",),
+            f"its {len(uncertain)} uncertain slips share no assumption: independent slips cancel out and look too sure",
+        )
+
+
+def warn_of_missing_sources(checker: Checker) -> None:
+    """Warn of figures that nobody vouches for: no source, no judgement, here or above."""
+    vouched: set[Path] = set()
+    entries: set[Path] = set()
+    told: set[Path] = set()
+    for path, part in walk(checker.file):
+        if isinstance(part, Entry):
+            entries.add(path)
+            if part.source or part.judgement:
+                vouched.add(path)
+        if not isinstance(part, Quantity) or isinstance(part.expression, Reference):
+            continue
+        above = [path[:length] for length in range(len(path) + 1)]
+        entry = next((each for each in reversed(above) if each in entries), ())
+        if entry and entry not in told and not any(each in vouched for each in above):
+            told.add(entry)
+            _warn(checker, entry, "its figures have neither a `source` nor a `judgement`")
+
+
+def warn_of_hindsight(checker: Checker) -> None:
+    """Warn of figures of the plan that rest on something published after the day the run starts."""
+    file = checker.file
+    for path, part in walk(file):
+        if not isinstance(part, Entry) or path[0] == "observed":
+            continue
+        for name in part.source or ():
+            source = file.sources.get(name)
+            if source is not None and _known_on(source) > file.start:
+                _warn(
+                    checker,
+                    (*path, "source"),
+                    f"'{name}' was published on {source.date}, after the start, {file.start}: hindsight",
+                    key=False,
+                )
+
+
+def _known_on(source: Source) -> date:
+    """Return the first day on which it can have been known: a month counts from its first day."""
+    text = source.restates or source.date
+    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+
+
+CAUTIONS: tuple[Callable[[Checker], None], ...] = (
+    warn_of_unused_assumptions,
+    warn_of_closed_gates,
+    warn_of_idle_milestones,
+    warn_of_short_runs,
+    warn_of_independent_slips,
+    warn_of_missing_sources,
+    warn_of_hindsight,
+)

@@ -1,0 +1,1 @@
+"""Ask it: many replications, their statistics, and the folder they are kept in."""

@@ -1,0 +1,1 @@
+"""Show it: tables, figures and displays of what `study` computed."""

@@ -1,0 +1,167 @@
+"""A plan as a readable timetable: phases, serials by month, lift, gates, milestones, assumptions with their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from posture.model.compiling import compile_plan
+from posture.model.outcome import Outcome
+from posture.scenario.findings import printable
+from posture.scenario.notation import words
+from posture.scenario.part import Entry
+from posture.scenario.plans import Drawdown, Gate, Phase
+from posture.scenario.questions import Milestone
+from posture.scenario.scenario import Scenario
+from posture.study.medians import PlannedMonth, at_medians, planned_months
+
+GAP = "  "
+MONTHS = "Planned departures by month, persons (serials), every uncertain value at its median, every gate open"
+
+
+def timetable(scenario: Scenario) -> str:
+    """Return the plan of a scenario as text, in plan order."""
+    outcome = at_medians(compile_plan(scenario))
+    parts = scenario.parts
+    blocks = [
+        [scenario.name, f"{parts.start} to {parts.end}, scenario {scenario.hash[:8]}"],
+        ["Strength at the start, persons (medians)", *_strengths(outcome)],
+        ["Phases", *_phases(scenario)],
+        [MONTHS, *_months(planned_months(outcome))],
+        ["Lift", *_lift(scenario)],
+        ["Gates", *_gates(scenario)],
+        ["Milestones", *_milestones(scenario)],
+        ["Assumptions", *_assumptions(scenario)],
+        ["Sources", *_sources(scenario)],
+    ]
+    text = "\n\n".join(
+        "\n".join([block[0], *(f"  {line}" for line in block[1:])]) for block in blocks if len(block) > 1
+    )
+    return "\n".join(printable(line) for line in text.split("\n")) + "\n"
+
+
+def _aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
+    """Return rows with their columns lined up, those in `right` at the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append(GAP.join(cells).rstrip())
+    return lines
+
+
+def _strengths(outcome: Outcome) -> list[str]:
+    plan = outcome.plan
+    start = {cell: change for minute, cell, _, change in outcome.changes if minute == 0}
+    contingents = [
+        i for i in range(len(plan.contingents)) if any(plan.cell(i, j) in start for j in range(len(plan.locations)))
+    ]
+    places = [j for j in range(len(plan.locations)) if any(plan.cell(i, j) in start for i in contingents)]
+    rows = [["", *(plan.locations[j].id for j in places), "in all"]]
+    for i in contingents:
+        counts = [start.get(plan.cell(i, j), 0) for j in places]
+        rows.append([plan.contingents[i].id, *(f"{each:,}" if each else "-" for each in counts), f"{sum(counts):,}"])
+    return _aligned(rows, right=range(1, len(places) + 2))
+
+
+def _phases(scenario: Scenario) -> Iterator[str]:
+    for name, phase in sorted(scenario.parts.phases.items()):
+        after = f", after {', '.join(phase.after)}" if phase.after else ""
+        gated = ", behind its gate" if phase.gate else ""
+        yield f"{name}: starts {words(phase.starts)}{after}{gated}"
+        rows = [_drawdown(key, each, phase) for key, each in sorted(phase.drawdowns.items())]
+        yield from (f"  {line}" for line in _aligned(rows))
+
+
+def _drawdown(name: str, drawdown: Drawdown, phase: Phase) -> list[str]:
+    who = f"{', '.join(drawdown.of or ('all',))} at {', '.join(drawdown.at or ('all',))}"
+    steps = ", ".join(f"{day}: {words(level)}" for day, level in sorted(drawdown.schedule.items()))
+    ways = []
+    for place, destination in sorted(drawdown.to.items()):
+        share = f" {words(destination.share)}" if destination.share else ""
+        by = f" by {' or '.join(destination.by)}" if destination.by else ""
+        ways.append(f"{place}{share}{by}")
+    pace = words(drawdown.pace or phase.pace, none="even")
+    margin = words(drawdown.margin_days or phase.margin_days, none="0")
+    return [name, who, f"to {steps}", f"pace {pace}", f"margin {margin} days", f"-> {', '.join(ways)}"]
+
+
+def _months(planned: list[PlannedMonth]) -> list[str]:
+    if not planned:
+        return []
+    drawdowns = sorted({each.drawdown for each in planned})
+    months = sorted({each.month for each in planned})
+    found = {(each.drawdown, each.month): f"{each.persons:,} ({each.serials})" for each in planned}
+    rows = [["", *drawdowns]]
+    rows += [[f"{month:%Y-%m}", *(found.get((each, month), "-") for each in drawdowns)] for month in months]
+    return _aligned(rows, right=range(1, len(drawdowns) + 1))
+
+
+def _lift(scenario: Scenario) -> list[str]:
+    rows = [
+        [
+            name,
+            f"{words(lift.slots)} slots of {words(lift.seats, none='any number of')} persons",
+            f"cycle {words(lift.cycle_days)} days",
+            f"transit {words(lift.transit_days)} days",
+            _provenance(lift),
+        ]
+        for name, lift in sorted(scenario.parts.lift.items())
+    ]
+    return _aligned(rows)
+
+
+def _gates(scenario: Scenario) -> list[str]:
+    rows = []
+    for name, phase in sorted(scenario.parts.phases.items()):
+        gates: list[tuple[str, Gate | None]] = [(name, phase.gate)]
+        gates += [(f"{name}.{key}", each.gate) for key, each in sorted(phase.drawdowns.items())]
+        rows += [_gate(path, gate) for path, gate in gates if gate is not None]
+    return _aligned(rows)
+
+
+def _gate(path: str, gate: Gate) -> list[str]:
+    first = f"first on {gate.first_review}" if gate.first_review else "first when needed"
+    passes = f"each passes with {words(gate.passes)}"
+    return [path, f"reviewed every {words(gate.review_every_days)} days", first, passes, _provenance(gate)]
+
+
+def _milestones(scenario: Scenario) -> list[str]:
+    ordered = sorted(scenario.parts.milestones.items(), key=lambda each: (_due(each[1]), each[0]))
+    return _aligned([[name, _due(each), _question(each), _provenance(each)] for name, each in ordered])
+
+
+def _due(milestone: Milestone) -> str:
+    if milestone.throughout:
+        return f"{milestone.throughout[0]} to {milestone.throughout[1]}"
+    return f"by {milestone.by}"
+
+
+def _question(milestone: Milestone) -> str:
+    strength = milestone.strength
+    if strength is None:
+        return f"{milestone.phase} is done"
+    who, where = ", ".join(strength.of or ("all",)), ", ".join(strength.at or ("everywhere",))
+    limit = f"at most {words(strength.at_most)}" if strength.at_most else f"at least {words(strength.at_least)}"
+    return f"{who} at {where}: {limit}"
+
+
+def _assumptions(scenario: Scenario) -> list[str]:
+    rows = [
+        [name, words(each.value), each.unit, _provenance(each)]
+        for name, each in sorted(scenario.parts.assumptions.items())
+    ]
+    return _aligned(rows)
+
+
+def _provenance(entry: Entry) -> str:
+    sources = ", ".join(entry.source or ())
+    judgement = f"judgement: {entry.judgement}" if entry.judgement else ""
+    return "; ".join(each for each in (sources, judgement) if each)
+
+
+def _sources(scenario: Scenario) -> list[str]:
+    rows = [[name, each.date, each.publisher, each.title] for name, each in sorted(scenario.parts.sources.items())]
+    return _aligned(rows)
