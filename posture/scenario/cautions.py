@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from posture.scenario.checks import Checker
+from posture.scenario.checking import Checker
 from posture.scenario.findings import Path
 from posture.scenario.part import Entry, walk
 from posture.scenario.parts import Source

@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 
 from posture.errors import ScenarioError
 from posture.scenario.cautions import find_cautions
-from posture.scenario.checks import Checker, check_meaning
+from posture.scenario.checking import Checker
+from posture.scenario.checks import check_meaning
 from posture.scenario.documents import Document
 from posture.scenario.findings import Finding, Path, did_you_mean, raise_errors
 from posture.scenario.inheritance import read_chain
@@ -22,7 +23,17 @@ from posture.scenario.observed import check_observed
 from posture.scenario.part import Part
 from posture.scenario.scenario_file import ScenarioFile
 
-SECTIONS = ("sources", "assumptions", "locations", "contingents", "lift", "phases", "milestones")
+SECTIONS = (
+    "sources",
+    "assumptions",
+    "locations",
+    "contingents",
+    "lift",
+    "stations",
+    "events",
+    "phases",
+    "milestones",
+)
 MOST_ROUNDS = 60
 """How often an unreadable value is set aside to see what else is wrong."""
 

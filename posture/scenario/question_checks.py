@@ -1,0 +1,108 @@
+"""Errors of meaning in dates and questions: what is dated lies inside the run, a milestone asks one thing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
+
+from posture.scenario.checking import Checker
+from posture.scenario.conditions import LoadsCondition, StrengthCondition
+from posture.scenario.findings import Path
+from posture.scenario.part import walk
+from posture.scenario.plans import Drawdown
+from posture.scenario.quantities import Quantity
+from posture.scenario.questions import Milestone
+from posture.scenario.selections import cells_of
+
+LONGEST_RUN = timedelta(days=50 * 365)
+
+QUESTIONS = ("strength", "loads", "phase", "handover", "all", "any")
+
+
+def check_days(checker: Checker) -> None:
+    """Check that the run ends after it starts, and that everything dated lies inside it."""
+    file = checker.file
+    if file.end - file.start > LONGEST_RUN:
+        checker.report(
+            ("end",), f"found {file.end}, wanted a run of at most {LONGEST_RUN.days // 365} years from {file.start}"
+        )
+    if file.end < file.start:
+        checker.report(("end",), f"found {file.end}, wanted a day on or after the start, {file.start}")
+        return
+    for path, part in walk(file):
+        if isinstance(part, Drawdown):
+            for day in part.schedule:
+                _inside(checker, day, (*path, "schedule", day.isoformat()), key=True)
+        elif isinstance(part, Milestone):
+            _check_milestone_days(checker, part, path)
+        elif isinstance(part, Quantity) and path[-1] == "starts" and part.plain is not None:
+            _inside(checker, date.fromordinal(int(part.plain)), path)
+        elif isinstance(part, date) and path[-1] == "first_review":
+            _inside(checker, part, path)
+
+
+def _inside(checker: Checker, day: date, path: Path, *, key: bool = False) -> None:
+    file = checker.file
+    if not file.start <= day <= file.end:
+        checker.report(path, f"found {day}, wanted a day from {file.start} to {file.end}, when the run ends", key=key)
+
+
+def _check_milestone_days(checker: Checker, milestone: Milestone, path: Path) -> None:
+    if milestone.by is not None:
+        _inside(checker, milestone.by, (*path, "by"))
+    if milestone.throughout is not None:
+        first, last = milestone.throughout
+        if last < first:
+            checker.report((*path, "throughout"), f"found [{first}, {last}], wanted the earlier day first")
+        for position, day in enumerate(milestone.throughout):
+            _inside(checker, day, (*path, "throughout", position))
+
+
+def check_milestones(checker: Checker) -> None:
+    """Check that a milestone asks one question about one time, or joins others."""
+    file = checker.file
+    joints = {name: (*(each.all or ()), *(each.any or ())) for name, each in file.milestones.items()}
+    try:
+        TopologicalSorter(joints).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        checker.report(("milestones", min(circle)), f"found a circle: {' -> '.join(circle)}", key=True)
+    for name, milestone in file.milestones.items():
+        _check_milestone(checker, milestone, ("milestones", name))
+
+
+def _check_milestone(checker: Checker, milestone: Milestone, path: Path) -> None:
+    asked = [each for each in QUESTIONS if getattr(milestone, each) is not None]
+    if len(asked) != 1:
+        checker.report(path, f"found {len(asked)} questions, wanted one of {', '.join(QUESTIONS)}", key=True)
+        return
+    (question,) = asked
+    is_joint = question in ("all", "any")
+    if is_joint and (milestone.by or milestone.throughout):
+        checker.report(path, f"found a time beside `{question}`, wanted none: its parts have theirs", key=True)
+    if not is_joint and (milestone.by is None) == (milestone.throughout is None):
+        checker.report(path, "found both or neither, wanted either `by` or `throughout`", key=True)
+    if question in ("phase", "handover") and milestone.throughout is not None:
+        checker.report(
+            (*path, "throughout"), f"found `throughout` with `{question}`, wanted `by`: done is for good", key=True
+        )
+    if milestone.sustained_days is not None and question not in ("strength", "loads"):
+        checker.report(
+            (*path, "sustained_days"), f"found it with `{question}`, wanted it with `strength` or `loads`", key=True
+        )
+    checker.expect("milestones", (*(milestone.all or ()), *(milestone.any or ())), (*path, question))
+
+
+def check_conditions(checker: Checker) -> None:
+    """Check that a condition has one limit and somebody, or something, to count."""
+    file = checker.file
+    for path, part in walk(file):
+        if not isinstance(part, StrengthCondition | LoadsCondition):
+            continue
+        if (part.at_most is None) == (part.at_least is None):
+            checker.report(path, "found both or neither, wanted either `at_most` or `at_least`", key=True)
+        wants_loads = isinstance(part, LoadsCondition)
+        cells = cells_of(file, part.of, part.at)
+        if not any((file.contingents[who].loads is not None) == wants_loads for who, _ in cells):
+            what = "no loads" if wants_loads else "nobody"
+            checker.report(path, f"found a selection of {what}, wanted a contingent and a place", key=True)
