@@ -72,10 +72,12 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _load(name: str, settings: Sequence[str] = ()) -> Scenario:
+def _load(name: str, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:
     from posture.scenario.scenario import load
 
     scenario = load(name)
+    if variant is not None:
+        scenario = scenario.variant(variant)
     if settings:
         scenario = scenario.vary_text(_pairs(settings))
     for warning in scenario.warnings:
@@ -90,6 +92,7 @@ SET = click.option(
     metavar="PATH=VALUE",
     help="Set a value of the scenario, as YAML; again for more.",
 )
+VARIANT = click.option("--variant", metavar="NAME", help="Take one of the variants that the scenario states.")
 
 
 @cli.command()
@@ -144,11 +147,30 @@ def check(scenarios: tuple[str, ...], form: str) -> int:
 @cli.command()
 @click.argument("scenario")
 @SET
-def show(scenario: str, settings: tuple[str, ...]) -> None:
+@VARIANT
+@click.option("--origin", is_flag=True, help="Print every value with the file and line that set it instead.")
+def show(scenario: str, settings: tuple[str, ...], variant: str | None, origin: bool) -> None:
     """Print the plan of a scenario as a timetable."""
-    from posture.view.timetable import timetable
+    from posture.view.timetable import origin_lines, timetable
 
-    click.echo(timetable(_load(scenario, settings)), nl=False)
+    loaded = _load(scenario, settings, variant)
+    click.echo("\n".join(origin_lines(loaded)) + "\n" if origin else timetable(loaded), nl=False)
+
+
+@cli.command()
+@click.argument("scenario")
+@click.argument("other", required=False)
+@VARIANT
+def diff(scenario: str, other: str | None, variant: str | None) -> None:
+    """Print what differs between SCENARIO and OTHER, or one of its own variants, value by value."""
+    if (other is None) == (variant is None):
+        raise click.UsageError("name another scenario, or one --variant of this one")
+    before = _load(scenario)
+    after = _load(other) if other is not None else _load(scenario, variant=variant)
+    from posture.scenario.findings import printable
+
+    for each in before.diff(after):
+        click.echo(printable(str(each)))
 
 
 @cli.command()
@@ -198,6 +220,7 @@ def schema(out: Path | None) -> None:
 )
 @click.option("--replace", is_flag=True, help="Replace another run in that folder.")
 @SET
+@VARIANT
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option(
     "--require",
@@ -215,6 +238,7 @@ def run(
     out: Path | None,
     replace: bool,
     settings: tuple[str, ...],
+    variant: str | None,
     form: str,
     requirements: tuple[str, ...],
 ) -> int:
@@ -225,7 +249,7 @@ def run(
     from posture.study.workers import processes
     from posture.view.tables import milestone_table
 
-    loaded = _load(scenario, settings)
+    loaded = _load(scenario, settings, variant)
     required = _requirements(requirements, loaded)
     folder = out or Path("runs") / f"{Path(loaded.document.file).stem}-{loaded.hash[:8]}-s{seed}-n{replications}"
     refuse_taken(folder, loaded, seed=seed, replications=replications, replace=replace)

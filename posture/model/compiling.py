@@ -79,7 +79,11 @@ class _Compiler:
         events = compile_events(tables, lifts=self.lifts, phases=self.phases, drawdowns=drawdown_ids)
         order = sorted(file.milestones, key=lambda name: (_depth(name, file), name))
         milestones = tuple(self.milestone(name, order) for name in order)
-        queues = tuple(self.with_concerns(each) for each in self.queues)
+        holdable = tuple(
+            any(index in each.drawdowns for event in events for each in event.effects if each.verb == "hold")
+            for index in range(len(self.drawdowns))
+        )
+        queues = tuple(self.with_concerns(each, is_holdable=holdable[each.drawdown]) for each in self.queues)
         return Plan(
             name=file.name,
             origin=file.start,
@@ -102,10 +106,7 @@ class _Compiler:
             handovers=tuple(self.handovers),
             queues=queues,
             **self.wiring(queues),
-            holdable=tuple(
-                any(index in each.drawdowns for event in events for each in event.effects if each.verb == "hold")
-                for index in range(len(self.drawdowns))
-            ),
+            holdable=holdable,
             closable=tuple(self.may_close(place, events) for place in range(len(locations))),
             conditions=tuple(tables.conditions),
             milestones=milestones,
@@ -297,7 +298,7 @@ class _Compiler:
         )
         return len(self.queues) - 1
 
-    def with_concerns(self, queue: QueuePlan) -> QueuePlan:
+    def with_concerns(self, queue: QueuePlan, *, is_holdable: bool) -> QueuePlan:
         names = self.tables.locations
         limited = {i for i, name in enumerate(names) if self.file.locations[name].capacity is not None}
         places = limited & {queue.location, queue.destination}
@@ -305,7 +306,11 @@ class _Compiler:
             self.queues,
             lambda other: (
                 other.name != queue.name
-                and (other.cell == queue.cell or other.drawdown == queue.drawdown or other.destination in places)
+                and (
+                    other.cell == queue.cell
+                    or (is_holdable and other.drawdown == queue.drawdown)
+                    or other.destination in places
+                )
             ),
         )
         return replace(queue, concerns=concerns)

@@ -233,7 +233,7 @@ class Dispatch:
             _, index, number = heappop(stale)
             queue = self.queues[index]
             queue.is_stale = False
-            serial = next((each for each in queue.waiting if each.number == number), None)
+            serial = queue.find(number)
             if serial is None or not self._let_go(queue, serial):
                 continue
             if stale and self.agenda.is_busy():
@@ -282,7 +282,8 @@ class Dispatch:
         """Let the head of a queue go, by lift where it has one, and have read again whom that may concern."""
         now, plan = self.agenda.now, queue.plan
         serial = queue.waiting.pop(0)
-        self._split(queue, serial)
+        if self.plan.holdable[plan.drawdown]:
+            self._split(queue, serial)
         serial.departed_at = now
         queue.gone.append(serial)
         self.in_serials[plan.cell] -= serial.size

@@ -168,7 +168,8 @@ class QueuePlan:
 
     `lifts` are in order of preference with their `transits` and `cycles`, `stations` in the order they are passed with
     their `services`; those index `Plan.uses`. `concerns` are the other queues that a departure of this one may change
-    something for: of its cell or drawdown, and those that fill the locations it goes from and to where room is limited.
+    something for: of its cell, of its drawdown where that may be held, and those that fill the locations it goes from
+    and to where room is limited.
     """
 
     name: str

@@ -70,6 +70,12 @@ class Queue:
             if not self.causes or self.causes[-1][1] != cause:
                 self.causes.append((minute, cause))
 
+    def find(self, number: int) -> Serial | None:
+        """Return a serial still to go by its number; the head first: it mostly is."""
+        if self.waiting and self.waiting[0].number == number:
+            return self.waiting[0]
+        return next((each for each in self.waiting if each.number == number), None)
+
     def next_number(self) -> int:
         """Return a number for a new serial."""
         self.numbers += 1

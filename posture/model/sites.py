@@ -75,6 +75,8 @@ class Sites:
 
     def look(self, location: int) -> None:
         """Have the hand-overs of a location look again: somebody left, or it was closed."""
+        if not self.states:
+            return
         for plan, state in zip(self.plan.handovers, self.states, strict=True):
             if plan.location == location and state.news is not None:
                 state.news.fire()

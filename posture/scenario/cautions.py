@@ -7,11 +7,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from posture.scenario.checking import Checker
+from posture.scenario.fields import earliest
 from posture.scenario.findings import Path
 from posture.scenario.part import Entry, walk
 from posture.scenario.parts import Source
+from posture.scenario.plan_checks import standing_at_start
 from posture.scenario.plans import Gate
-from posture.scenario.quantities import Plain, Quantity, Range, Reference, bounds, in_order, references
+from posture.scenario.quantities import Plain, Quantity, Reference, bounds, references
 from posture.scenario.selections import cells_of
 
 SHORTEST_AFTERMATH = timedelta(days=180)
@@ -42,31 +44,55 @@ def warn_of_unused_assumptions(checker: Checker) -> None:
 
 def warn_of_closed_gates(checker: Checker) -> None:
     """Warn of gates whose reviews never pass: they stop their phase for good."""
-    ranges = _ranges(checker)
     for path, part in walk(checker.file):
-        if isinstance(part, Gate) and bounds(part.passes.expression, ranges)[1] == 0:
-            _warn(checker, (*path, "passes"), "the gate can never pass")
+        if isinstance(part, Gate) and bounds(part.passes.expression, checker.ranges)[1] == 0:
+            _warn(checker, (*path, "passes"), "the gate can never pass", key=False)
 
 
-def _ranges(checker: Checker) -> dict[str, Range]:
-    values = {name: each.value.expression for name, each in checker.file.assumptions.items()}
-    ranges: dict[str, Range] = {}
-    for name in in_order(values)[0]:
-        ranges[name] = bounds(values[name], ranges)
-    return ranges
+def warn_of_lift_without_slots(checker: Checker) -> None:
+    """Warn of lift and stations that serve nobody: who needs them stays for good."""
+    for section in ("lift", "stations"):
+        for name, part in getattr(checker.file, section).items():
+            if part.slots.plain == 0:
+                _warn(checker, (section, name, "slots"), "it has no slots, so nobody ever goes by it", key=False)
+
+
+def warn_of_full_locations(checker: Checker) -> None:
+    """Warn of a location that holds more than its capacity at the start: no serial can come until some have left."""
+    file = checker.file
+    people = [name for name, each in file.contingents.items() if each.personnel is not None]
+    for name, location in file.locations.items():
+        limit = location.capacity.plain if location.capacity else None
+        standing = standing_at_start(file, people, {name}) if limit is not None else None
+        if limit is not None and standing is not None and standing > limit:
+            message = f"{standing:g} stand there at the start, more than the {limit:g} it can take"
+            _warn(checker, ("locations", name, "capacity"), message, key=False)
+
+
+def warn_of_empty_drawdowns(checker: Checker) -> None:
+    """Warn of drawdowns of people who stand elsewhere, and whom nothing brings there."""
+    file = checker.file
+    for name, phase in file.phases.items():
+        for key, drawdown in phase.drawdowns.items():
+            cells = cells_of(file, drawdown.of, drawdown.at)
+            weights = [file.contingents[who].at[where] for who, where in cells if where in file.contingents[who].at]
+            nobody = all(weight.plain == 0 for weight in weights)
+            if nobody and not any(where in checker.brought[who] for who, where in cells):
+                _warn(checker, ("phases", name, "drawdowns", key), "nobody ever stands where it takes people from")
 
 
 def warn_of_idle_milestones(checker: Checker) -> None:
     """Warn of milestones on people whom no drawdown moves: settled before the run begins."""
     file = checker.file
-    moved = {
-        cell for each in file.phases.values() for d in each.drawdowns.values() for cell in cells_of(file, d.of, d.at)
-    }
+    moves = [each.move for event in file.events.values() for each in event.effects.values() if each.move]
+    moved = {cell for each in moves for cell in cells_of(file, each.of, each.origin)}
+    for phase in file.phases.values():
+        moved |= {cell for each in phase.drawdowns.values() for cell in cells_of(file, each.of, each.at)}
     for name, milestone in file.milestones.items():
-        strength = milestone.strength
-        if strength is None or strength.at_most is None:
+        asked = milestone.strength or milestone.loads
+        if asked is None or asked.at_most is None:
             continue
-        if not moved & set(cells_of(file, strength.of, strength.at)):
+        if moved.isdisjoint(cells_of(file, asked.of, asked.at)):
             _warn(checker, ("milestones", name), "no drawdown moves towards it")
 
 
@@ -74,7 +100,7 @@ def warn_of_short_runs(checker: Checker) -> None:
     """Warn of a run that ends soon after the last deadline: it cuts lateness off."""
     file = checker.file
     last = max((each.by for each in file.milestones.values() if each.by), default=None)
-    if last is not None and file.end < last + SHORTEST_AFTERMATH:
+    if last is not None and file.end - last < SHORTEST_AFTERMATH:
         _warn(
             checker,
             ("end",),
@@ -135,13 +161,15 @@ def warn_of_hindsight(checker: Checker) -> None:
 
 def _known_on(source: Source) -> date:
     """Return the first day on which it can have been known: a month counts from its first day."""
-    text = source.restates or source.date
-    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    return earliest(source.restates or source.date)
 
 
 CAUTIONS: tuple[Callable[[Checker], None], ...] = (
     warn_of_unused_assumptions,
     warn_of_closed_gates,
+    warn_of_lift_without_slots,
+    warn_of_full_locations,
+    warn_of_empty_drawdowns,
     warn_of_idle_milestones,
     warn_of_short_runs,
     warn_of_independent_slips,

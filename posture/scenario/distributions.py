@@ -6,7 +6,7 @@ as floats) and percentages are shares of 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -103,6 +103,9 @@ class Normal(Distribution):
         from scipy.special import ndtr, ndtri
 
         mean, deviation = self.parameters
+        if self.low > mean:  # the upper tail by its mirror image: near 1 a probability has few digits left
+            mirrored = replace(self, low=2 * mean - self.high, high=2 * mean - self.low)
+            return np.asarray(2 * mean - mirrored.quantile(1 - uniform))
         below, upto = ndtr((self.low - mean) / deviation), ndtr((self.high - mean) / deviation)
         squeezed = np.maximum(below + uniform * (upto - below), SMALLEST_UNIFORM)
         return np.asarray(np.clip(mean + deviation * ndtri(squeezed), self.low, self.high))
@@ -118,13 +121,21 @@ class Lognormal(Distribution):
         return max(self.low, 0.0), self.high
 
     def quantile(self, uniform: Floats) -> Floats:
-        """Return median (p90 / median) ** (z(u) / z(0.9)), squeezed below the upper end."""
-        from scipy.special import ndtr, ndtri
+        """Return median (p90 / median) ** (z(u) / z(0.9)), squeezed into the range."""
+        from scipy.special import ndtri
 
         median, ninetieth = self.parameters
         sigma = np.log(ninetieth / median) / ndtri(0.9)
-        upto = ndtr(np.log(self.high / median) / sigma) if sigma > 0 and np.isfinite(self.high) else 1.0
-        return np.asarray(median * np.exp(sigma * ndtri(np.maximum(uniform * upto, SMALLEST_UNIFORM))))
+        below, upto = self._cumulative(self.low, sigma), self._cumulative(self.high, sigma)
+        squeezed = np.maximum(below + uniform * (upto - below), SMALLEST_UNIFORM)
+        return np.asarray(np.clip(median * np.exp(sigma * ndtri(squeezed)), *self.bounds()))
+
+    def _cumulative(self, value: float, sigma: float) -> float:
+        from scipy.special import ndtr
+
+        if value <= 0 or sigma == 0 or np.isinf(value):
+            return 1.0 if value >= self.parameters[0] else 0.0
+        return float(ndtr(np.log(value / self.parameters[0]) / sigma))
 
 
 class Exponential(Distribution):
@@ -153,11 +164,12 @@ class Poisson(Distribution):
         return 0.0, self.high
 
     def quantile(self, uniform: Floats) -> Floats:
-        """Return the least count whose cumulative probability reaches u."""
+        """Return the least count whose cumulative probability reaches u, squeezed below the upper end."""
         from scipy.stats import poisson
 
         (mean,) = self.parameters
-        return np.asarray(np.minimum(np.maximum(poisson.ppf(uniform, mean), 0.0), self.high))
+        upto = poisson.cdf(self.high, mean)
+        return np.asarray(np.clip(poisson.ppf(uniform * upto, mean), 0.0, self.high))
 
 
 class Empirical(Distribution):
@@ -176,6 +188,11 @@ class Choice(Distribution):
     """Values with weights: `{value: weight, ...}`, sorted by value."""
 
     weights: tuple[float, ...] = ()
+
+    def bounds(self) -> tuple[float, float]:
+        """Return the least and the greatest value that has a weight."""
+        chosen = [value for value, weight in zip(self.parameters, self.weights, strict=True) if weight > 0]
+        return min(chosen), max(chosen)
 
     def quantile(self, uniform: Floats) -> Floats:
         """Return the first value whose running share of the weight exceeds u."""

@@ -6,6 +6,7 @@ its events, and plain scalars are read by the YAML 1.2 core rules, so that `no` 
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import stat
@@ -16,12 +17,15 @@ from typing import Any
 import yaml
 
 from posture.errors import ScenarioError
-from posture.scenario.findings import Finding, Mark, Path, raise_errors
+from posture.scenario.findings import MOST_SHOWN, Finding, Mark, Path, raise_errors, shortened
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 40
 MOST_NODES = 200_000
+MOST_ENTRIES = 1000
+"""Keys of one mapping, or items of one list."""
 LONGEST_TEXT = 10_000
+LONGEST_KEY = 1000
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,7 +34,13 @@ WHOLES = (
     (re.compile(r"0o[0-7]+"), 8),
     (re.compile(r"0x[0-9a-fA-F]+"), 16),
 )
+LONGEST_NUMBER = 40
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Control characters, foreign line breaks, changes of direction, halves of characters: none belongs in a text."""
+ESCAPED = re.compile(UNSEEN.pattern.replace("\x0e", "\r\x0e"))
+"""The same where an escape made it: a carriage return as well."""
+DIRECTIVE = re.compile("^%", re.MULTILINE)
 CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -87,8 +97,14 @@ def read_text(path: FilePath, *, file: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ScenarioError([Finding(Mark(file, line, 1), (), "found bytes that are not UTF-8 text")]) from error
+        where = _place(raw[: error.start].decode("utf-8-sig"), error.start, file=file)
+        raise ScenarioError([Finding(where, (), "found bytes that are not UTF-8 text")]) from error
+
+
+def _place(text: str, position: int, *, file: str) -> Mark:
+    """Return the line and column of a position in a text."""
+    before = text[:position]
+    return Mark(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _read_bytes(path: FilePath) -> bytes:
@@ -147,30 +163,32 @@ class _Reader:
 
     def read(self, text: str) -> Any:
         """Return the data; raises every finding at once."""
+        self._refuse_unseen(text)
         try:
             for event in yaml.parse(text, Loader=LOADER):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            where = Mark(self.file, mark.line + 1, mark.column + 1) if mark else Mark(self.file)
+            where = Mark(self.file, mark.line + 1, mark.column + 1) if mark else Mark(self.file, 1, 1)
             context = f" {error.context}" if error.context else ""
             self.findings.append(Finding(where, (), f"found text that is not YAML: {error.problem}{context}"))
-        except yaml.YAMLError as error:
-            self.findings.append(
-                Finding(self._place_of(error, text), (), f"found text that is not YAML: {_what(error)}")
-            )
-        except (ValueError, OverflowError) as error:  # an escape beyond Unicode
-            self.findings.append(Finding(Mark(self.file), (), f"found text that is not YAML: {error}"))
+        except (yaml.YAMLError, ValueError, OverflowError) as error:  # such as an escape beyond Unicode
+            self.findings.append(Finding(Mark(self.file, 1, 1), (), f"found text that is not YAML: {shortened(error)}"))
         raise_errors(self.findings)
         self.marks.setdefault((), Marks(Mark(self.file, 1, 1), Mark(self.file, 1, 1)))
         return _frozen(self.top)
 
-    def _place_of(self, error: yaml.YAMLError, text: str) -> Mark:
-        position = getattr(error, "position", None)
-        if not isinstance(position, int):
-            return Mark(self.file)
-        before = text[:position]
-        return Mark(self.file, before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
+    def _refuse_unseen(self, text: str) -> None:
+        """Refuse what the parser would take a line too late, or very long, to see."""
+        for match in UNSEEN.finditer(text):
+            message = f"found the control character U+{ord(match[0]):04X}, wanted text"
+            self.findings.append(Finding(_place(text, match.start(), file=self.file), (), message))
+            if len(self.findings) > MOST_SHOWN:
+                break
+        if directive := DIRECTIVE.search(text):
+            message = "found a line that begins with %, wanted none: directives are not part of the language"
+            self.findings.append(Finding(_place(text, directive.start(), file=self.file), (), message))
+        raise_errors(self.findings)
 
     def _take(self, event: Any) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -187,18 +205,11 @@ class _Reader:
         if self.nodes > MOST_NODES:
             self._stop(event, f"found more than {MOST_NODES} values")
         if isinstance(event, yaml.AliasEvent):
-            self._find(
-                event, f"found an alias *{event.anchor}, wanted the value itself: aliases are not part of the language"
-            )
+            alias = shortened(event.anchor)
+            self._find(event, f"found an alias *{alias}, wanted the value: aliases are not part of the language")
             self._put(event, None)
             return
-        if event.anchor is not None:
-            self._find(
-                event,
-                f"found an anchor &{event.anchor}, wanted the value alone: name it under `assumptions` to share it",
-            )
-        if event.tag is not None and not (event.tag == "!" and isinstance(event, yaml.ScalarEvent)):
-            self._find(event, f"found the tag {event.tag}, wanted the value alone: tags are not part of the language")
+        self._refuse_properties(event)
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
             return
@@ -208,8 +219,16 @@ class _Reader:
         if len(self.stack) > DEEPEST:
             self._stop(event, f"found values nested more than {DEEPEST} deep")
 
+    def _refuse_properties(self, event: Any) -> None:
+        if event.anchor is not None:
+            anchor = shortened(event.anchor)
+            self._find(event, f"found an anchor &{anchor}, wanted an entry of `assumptions`: that shares a value")
+        if event.tag is not None and not (event.tag == "!" and isinstance(event, yaml.ScalarEvent)):
+            tag = shortened(event.tag)
+            self._find(event, f"found the tag {tag}, wanted the value alone: tags are not part of the language")
+
     def _scalar(self, event: Any) -> None:
-        plain = event.implicit[0]
+        plain = event.implicit[0] and not event.style  # `! "12"` is quoted, whatever the parser says
         parent = self.stack[-1] if self.stack else None
         if parent is not None and isinstance(parent.node, dict) and parent.key is None:
             self._key(event, parent)
@@ -219,11 +238,16 @@ class _Reader:
         self._put(event, self._resolve(event) if plain else self._checked(event))
 
     def _key(self, event: Any, parent: _Open) -> None:
+        if len(event.value) > LONGEST_KEY:
+            self._stop(event, f"found a key of {len(event.value)} characters, wanted at most {LONGEST_KEY}")
         key, mark = self._checked(event), self._mark(event)
+        parent.key, parent.key_mark = key, mark
         earlier = self.marks.get((*parent.path, key))
         if earlier is not None:
-            self._find(event, f"found the key '{key}' again, wanted it once: it stands on line {earlier.key.line} too")
-        parent.key, parent.key_mark = key, mark
+            message = (
+                f"found the key '{shortened(key)}' again, wanted it once: it stands on line {earlier.key.line} too"
+            )
+            self._find(event, message)
 
     def _put(self, event: Any, value: Any) -> Path:
         mark = self._mark(event)
@@ -232,6 +256,8 @@ class _Reader:
             self.marks[()] = Marks(mark, mark)
             return ()
         parent = self.stack[-1]
+        if len(parent.node) >= MOST_ENTRIES:
+            self._stop(event, f"found more than {MOST_ENTRIES} entries in one mapping or list")
         if isinstance(parent.node, list):
             path = (*parent.path, len(parent.node))
             parent.node.append(value)
@@ -251,39 +277,45 @@ class _Reader:
         lower = text.lower()
         if lower in CONSTANTS and text in (lower, lower.capitalize(), lower.upper()):
             return CONSTANTS[lower]
-        for pattern, base in WHOLES if len(text) <= 40 else ():
+        if len(text) > LONGEST_NUMBER:
+            if FLOAT.fullmatch(text):
+                self._find(event, f"found a number of {len(text)} characters, wanted at most {LONGEST_NUMBER}")
+            return self._checked(event)
+        for pattern, base in WHOLES:
             if pattern.fullmatch(text):
                 return int(text, base)
         if FLOAT.fullmatch(text):
-            value = float(text) if len(text) <= 40 else float("inf")
-            if value in (float("inf"), float("-inf")):
-                self._find(event, "found a number too large to mean anything")
-                return 0
+            value = float(text)
+            if math.isinf(value):
+                self._find(event, f"found {text}, wanted a number that means something")
             return value
         return self._checked(event)
 
     def _checked(self, event: Any) -> str:
         text: str = event.value
-        for each in text:
-            if (each < " " and each not in "\n\t") or "\ud800" <= each <= "\udfff" or each in "\x7f\ufffe\uffff":
-                self._find(event, f"found the control character U+{ord(each):04X} in a text")
-                return ""
+        if match := ESCAPED.search(text):
+            self._find(event, f"found the control character U+{ord(match[0]):04X} in a text")
+            return ""
         return text
 
     def _mark(self, event: Any) -> Mark:
         return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _find(self, event: Any, message: str) -> None:
-        self.findings.append(Finding(self._mark(event), self.stack[-1].path if self.stack else (), message))
+        self.findings.append(Finding(self._mark(event), self._here(), message))
+
+    def _here(self) -> Path:
+        """Return the path of the value that comes next."""
+        if not self.stack:
+            return ()
+        parent = self.stack[-1]
+        if isinstance(parent.node, list):
+            return (*parent.path, len(parent.node))
+        return parent.path if parent.key is None else (*parent.path, parent.key)
 
     def _stop(self, event: Any, message: str) -> None:
         self._find(event, message)
         raise_errors(self.findings)
-
-
-def _what(error: yaml.YAMLError) -> str:
-    reason = getattr(error, "reason", None)
-    return str(reason) if reason else "it cannot be read"
 
 
 def _frozen(node: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from posture.scenario.checking import Checker
 from posture.scenario.events import ALL, HERE, Effect, Event
 from posture.scenario.fields import ALWAYS, AT_TOUR_END
-from posture.scenario.findings import Path, did_you_mean
+from posture.scenario.findings import Path
 from posture.scenario.plans import Drawdown, Gate, Unless
-from posture.scenario.selections import contingent_names, location_names, locations_at
+from posture.scenario.selections import contingents_of, locations_at
 
 VERBS = ("close", "hold", "hurry", "move", "regime", "reschedule")
 
@@ -33,15 +35,11 @@ def check_regimes(checker: Checker) -> None:
         _expect_regime(checker, state.then or (), (*path, "then"))
         if (state.lasts_days is None) != (state.then is None):
             checker.report(path, "found one of `lasts_days` and `then`, wanted both, or neither: for good", key=True)
-        if state.then and all(each.plain == 0 for each in state.then.values()):
-            checker.report((*path, "then"), "found weights that are all 0, wanted at least one above 0")
+        checker.weigh(state.then or {}, (*path, "then"))
 
 
-def _expect_regime(checker: Checker, names: object, path: Path) -> None:
-    states = checker.file.regimes.states if checker.file.regimes else {}
-    for name in names if isinstance(names, (list, tuple, dict)) else ():
-        if name not in states:
-            checker.report(path, f"found '{name}', wanted a state of `regimes`{did_you_mean(str(name), states)}")
+def _expect_regime(checker: Checker, names: Iterable[str], path: Path) -> None:
+    checker.expect("regimes", names, path, what="a state of `regimes`")
 
 
 def check_events(checker: Checker) -> None:
@@ -62,6 +60,7 @@ def check_events(checker: Checker) -> None:
             rates = getattr(event, unit) or {}
             _expect_regime(checker, [each for each in rates if each != ALWAYS], (*path, unit))
         checker.expect("locations", event.at or (), (*path, "at"))
+        checker.weigh(event.at or {}, (*path, "at"))
         for key, effect in event.effects.items():
             _check_effect(checker, event, effect, (*path, "effects", key))
 
@@ -99,7 +98,7 @@ def _check_hurry(checker: Checker, _: Event, effect: Effect, path: Path) -> None
 
 
 def _check_regime(checker: Checker, _: Event, effect: Effect, path: Path) -> None:
-    _expect_regime(checker, [effect.regime], (*path, "regime"))
+    _expect_regime(checker, [effect.regime] if effect.regime else [], (*path, "regime"))
 
 
 def _check_reschedule(checker: Checker, _: Event, effect: Effect, path: Path) -> None:
@@ -109,12 +108,10 @@ def _check_reschedule(checker: Checker, _: Event, effect: Effect, path: Path) ->
 
 def _check_target(checker: Checker, target: str, path: Path) -> None:
     phases = checker.file.phases
-    full = [f"{name}.{key}" for name, phase in phases.items() for key in phase.drawdowns]
-    short = [each.partition(".")[2] for each in full]
-    legal = {ALL, *phases, *full, *short} | checker.known["phases"]
-    if target not in legal:
-        checker.report(path, f"found '{target}', wanted a phase, a drawdown or `all`{did_you_mean(target, legal)}")
-    elif target not in phases and short.count(target) > 1:
+    if not checker.expect("targets", [target], path, what="a phase, a drawdown or `all`"):
+        return
+    short = [key for phase in phases.values() for key in phase.drawdowns]
+    if target not in phases and short.count(target) > 1:
         checker.report(path, f"found '{target}', which several phases have, wanted it as `phase.{target}`")
 
 
@@ -124,9 +121,9 @@ def _check_move(checker: Checker, effect: Effect, path: Path) -> None:
         return
     if (move.persons is None) == (move.share is None):
         checker.report(path, "found both or neither, wanted `persons` or `share`", key=True)
-    checker.selected(move.of or (), contingent_names(file) | checker.known["contingents"], (*path, "of"))
-    for field, names in (("from", move.origin), ("to", move.to)):
-        checker.selected(names, location_names(file) | checker.known["locations"], (*path, field))
+    checker.selected(move.of or (), (*path, "of"))
+    checker.selected(move.origin, (*path, "from"))
+    checker.selected(move.to, (*path, "to"))
     outside = [each for each in locations_at(file, move.origin) if file.locations[each].outside]
     if outside and (move.share is not None or len(outside) < len(locations_at(file, move.origin))):
         checker.report(
@@ -161,10 +158,7 @@ def _check_unless(checker: Checker, unless: Unless, path: Path) -> None:
 
 
 def _expect_handover(checker: Checker, location: str | None, path: Path) -> None:
-    handovers = {each for phase in checker.file.phases.values() for each in phase.handovers}
-    if location is not None and location not in handovers:
-        near = did_you_mean(location, handovers)
-        checker.report(path, f"found '{location}', wanted a location that a phase hands over{near}")
+    checker.expect("handovers", [location] if location else [], path, what="a location that a phase hands over")
 
 
 def check_tours(checker: Checker) -> None:
@@ -181,7 +175,7 @@ def check_tours(checker: Checker) -> None:
 def _check_tour_end(checker: Checker, drawdown: Drawdown, path: Path) -> None:
     file = checker.file
     inside = [each for each in drawdown.to if each in file.locations and not file.locations[each].outside]
-    if inside:
+    if inside and checker.everybody:
         checker.report(
             (*path, "to", inside[0]),
             "found a place inside, wanted an outside one: a unit goes home at tour end",
@@ -189,10 +183,8 @@ def _check_tour_end(checker: Checker, drawdown: Drawdown, path: Path) -> None:
         )
     if any(each.through for each in drawdown.to.values()):
         checker.report((*path, "to"), "found stations, wanted none: a unit goes straight home at tour end")
-    named = drawdown.of or tuple(file.contingents)
-    if not any(each in file.contingents and file.contingents[each].tours for each in named) and not any(
-        c.tours for c in file.contingents.values() if c.nation in named
-    ):
+    going = contingents_of(file, drawdown.of)
+    if checker.everybody and going and not any(file.contingents[each].tours for each in going):
         where = "pace" if drawdown.pace else "of"
         checker.report((*path, where), "found the pace at-tour-end, wanted a contingent with `tours`")
 
@@ -203,11 +195,12 @@ def check_handovers(checker: Checker) -> None:
     for name, phase in checker.file.phases.items():
         for location in phase.handovers:
             path: Path = ("phases", name, "handovers", location)
-            if location not in checker.file.locations:
-                near = did_you_mean(location, checker.known["locations"])
-                checker.report(path, f"found '{location}', wanted an id of locations{near}", key=True)
-            elif checker.file.locations[location].outside or location in seen:
-                checker.report(path, "found a place outside, or one handed over before, wanted another", key=True)
+            standing = checker.file.locations.get(location)
+            checker.expect("locations", [location], path[:-1])
+            if standing is not None and standing.outside:
+                checker.report(path, "found a place outside, wanted one inside", key=True)
+            if location in seen:
+                checker.report(path, "found a place that another phase hands over too, wanted it once", key=True)
             seen.add(location)
     for name, milestone in checker.file.milestones.items():
         _expect_handover(checker, milestone.handover, ("milestones", name, "handover"))

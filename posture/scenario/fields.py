@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
@@ -33,8 +34,8 @@ AT_TOUR_END = "at-tour-end"
 PACES = {"early": 1 / 3, "even": 1.0, "late": 3.0}
 """Words for a pace: between two deadlines the share x of the time has done the share x ** pace."""
 
-RESERVED = frozenset({*LAWS, "all", "always", "here", "times", "of"})
-"""Ids that would read as something else: distributions, and `all`."""
+RESERVED = frozenset({*LAWS, *PACES, AT_TOUR_END, "all", "always", "here", "times", "of"})
+"""Ids that would read as something else: distributions, paces, and `all`."""
 
 
 def refuse(found: str, wanted: str, *, at: tuple[str | int, ...] = ()) -> PydanticCustomError:
@@ -60,16 +61,44 @@ def check_date(raw: object) -> date:
     raise refuse(describe(raw), "a date of the calendar, YYYY-MM-DD")
 
 
+def earliest(text: str) -> date:
+    """Return the first day of a year, a month or a day.
+
+    Raises
+    ------
+    ValueError
+        The calendar has no such day.
+    """
+    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+
+
 def _check_vague_date(raw: object) -> str:
     text = str(raw)
-    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", text):
-        return text
+    if re.fullmatch(r"\d{4}(-\d{2}){0,2}", text):
+        try:
+            earliest(text)
+        except ValueError:
+            pass
+        else:
+            return text
     raise refuse(describe(raw), "a date: YYYY, YYYY-MM or YYYY-MM-DD")
 
 
 def one_or_more(raw: object) -> object:
     """Return one name as a list of it."""
+    if not isinstance(raw, (str, tuple)):
+        raise refuse(describe(raw), "a name or a list of names")
     return (raw,) if isinstance(raw, str) else raw
+
+
+def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of which none stands twice."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            raise refuse(f"{describe(name)} again", "each name once", at=(index,))
+        seen.add(name)
+    return names
 
 
 def rates_of_one(raw: object) -> object:
@@ -88,10 +117,17 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 IsoDate = Annotated[date, BeforeValidator(check_date), WithJsonSchema({"type": "string", "format": "date"})]
 VagueDate = Annotated[str, BeforeValidator(_check_vague_date), WithJsonSchema({"type": ["string", "integer"]})]
-Names = Annotated[tuple[Name, ...], BeforeValidator(one_or_more), Field(min_length=1), WithJsonSchema(NAMES_SCHEMA)]
+Names = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(one_or_more),
+    AfterValidator(each_once),
+    Field(min_length=1),
+    WithJsonSchema(NAMES_SCHEMA),
+]
 Selection = Annotated[
     tuple[Label, ...],
     BeforeValidator(one_or_more),
+    AfterValidator(each_once),
     Field(min_length=1),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
 ]
@@ -174,6 +210,8 @@ class OrOneName:
 
     def widen(self, raw: object) -> object:
         """Return one name as the only key."""
+        if not isinstance(raw, (str, dict)):
+            raise refuse(describe(raw), "a name, or a mapping by name")
         return {raw: self.value} if isinstance(raw, str) else raw
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -231,6 +269,19 @@ class PaceIn(QuantityIn):
         return cast("Quantity", raw) if raw == AT_TOUR_END else super().parse(raw)
 
 
+class QuantityOfUnit(QuantityIn):
+    """Marks a field as a quantity in the unit that the field `unit` before it states; its laws are cut to that."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate with the unit at hand; without one, in any unit."""
+        return core_schema.with_info_plain_validator_function(self._parse_in_unit)
+
+    def _parse_in_unit(self, raw: object, info: core_schema.ValidationInfo[Any]) -> Quantity:
+        unit = info.data.get("unit")
+        low, high = UNITS[unit] if unit else (-float("inf"), float("inf"))
+        return QuantityIn((unit,) if unit else self.units, low, high).parse(raw)
+
+
 Persons = Annotated[Quantity, QuantityIn(("persons",))]
 Weight = Annotated[Quantity, QuantityIn(("persons", "share", "factor"), high=LARGEST_WEIGHT)]
 Share = Annotated[Quantity, QuantityIn(("share",))]
@@ -238,6 +289,7 @@ Probability = Annotated[Quantity, QuantityIn(("probability",))]
 Days = Annotated[Quantity, QuantityIn(("days",))]
 Interval = Annotated[Quantity, QuantityIn(("days",), above_low=True)]
 Count = Annotated[Quantity, QuantityIn(("factor", "persons", "loads"))]
+Units = Annotated[Quantity, QuantityIn(("factor", "persons", "loads"), low=1)]
 Factor = Annotated[Quantity, QuantityIn(("factor",))]
 Loads = Annotated[Quantity, QuantityIn(("loads",))]
 LoadSize = Annotated[Quantity, QuantityIn(("loads",), low=1)]
@@ -251,7 +303,7 @@ Start = Annotated[Quantity, QuantityIn(("date",))]
 Level = Annotated[Quantity, QuantityIn(("persons", "loads", "percent"))]
 SerialSize = Annotated[Quantity, QuantityIn(("persons",), low=1)]
 Pace = Annotated[Quantity | Literal["at-tour-end"], PaceIn(("exponent",), above_low=True, words=tuple(PACES.items()))]
-AnyQuantity = Annotated[Quantity, QuantityIn(tuple(UNITS), low=-float("inf"), high=float("inf"))]
+OfUnit = Annotated[Quantity, QuantityOfUnit(tuple(UNITS))]
 
 Value = TypeVar("Value")
 

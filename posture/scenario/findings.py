@@ -15,6 +15,12 @@ Path = tuple[str | int, ...]
 MOST_SHOWN = 50
 """Findings listed in one error; a file with more is told so."""
 
+MOST_COMPARED = 300_000
+"""Pairs of characters compared to find the nearest name: tens of milliseconds where all are alike."""
+
+LONGEST_SHOWN = 60
+"""Characters of a file's own words that a message repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -57,23 +63,40 @@ def printable(text: str) -> str:
 
 def did_you_mean(name: str, legal: Iterable[str], *, most: int = 8) -> str:
     """Return the nearest legal name as a question, or the list of them where it is short."""
-    names = sorted(set(legal))
+    known = set(legal)
+    if len(name[:64]) * sum(map(len, known)) > MOST_COMPARED:
+        return ""
+    names = sorted(known)
     by_lower = {each.lower(): each for each in names}
     near = difflib.get_close_matches(name.lower()[:64], by_lower, n=1, cutoff=0.6)
     if near:
         return f"; did you mean '{by_lower[near[0]]}'?"
     if not names:
         return " (there are none)"
-    return f" ({', '.join(names[:most])}{', ...' if len(names) > most else ''})"
+    return f" ({', '.join(map(shortened, names[:most]))}{', ...' if len(names) > most else ''})"
+
+
+def shortened(text: object) -> str:
+    """Return the words of a file as a message repeats them: not all of them where they are many."""
+    words = str(text)
+    return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 3] + "..."
+
+
+def listed(findings: Iterable[Finding], *, severity: Literal["error", "warning"]) -> list[Finding]:
+    """Return the findings of one severity by file, line and column, each once; of very many the first ones."""
+    found = sorted(dict.fromkeys(each for each in findings if each.severity == severity), key=_place)
+    if len(found) <= MOST_SHOWN:
+        return found
+    rest = Finding(found[MOST_SHOWN].mark, (), f"and {len(found) - MOST_SHOWN} more {severity}s not shown", severity)
+    return [*found[:MOST_SHOWN], rest]
+
+
+def _place(finding: Finding) -> tuple[str, int, int]:
+    return finding.mark.file, finding.mark.line, finding.mark.column
 
 
 def raise_errors(findings: Iterable[Finding]) -> None:
     """Raise one `ScenarioError` with every error among `findings`; warnings alone raise nothing."""
-    errors = [each for each in findings if each.severity == "error"]
-    errors = sorted(dict.fromkeys(errors), key=lambda each: (each.mark.file, each.mark.line, each.mark.column))
-    if not errors:
-        return
-    if len(errors) > MOST_SHOWN:
-        rest = Finding(errors[0].mark, (), f"and {len(errors) - MOST_SHOWN} more errors not shown")
-        errors = [*errors[:MOST_SHOWN], rest]
-    raise ScenarioError(errors)
+    errors = listed(findings, severity="error")
+    if errors:
+        raise ScenarioError(errors)

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import typing
+from collections.abc import Sequence
 from pathlib import Path as FilePath
-from typing import Any
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import cast
 
 from posture.errors import ScenarioError
 from posture.scenario.cautions import find_cautions
 from posture.scenario.checking import Checker
 from posture.scenario.checks import check_meaning
 from posture.scenario.documents import Document
-from posture.scenario.findings import Finding, Path, did_you_mean, raise_errors
-from posture.scenario.inheritance import read_chain
+from posture.scenario.findings import Finding, listed, raise_errors
+from posture.scenario.inheritance import lay_over, read_chain, stated_settings
 from posture.scenario.library import find_scenario
-from posture.scenario.notation import describe
 from posture.scenario.observed import check_observed
-from posture.scenario.part import Part
 from posture.scenario.scenario_file import ScenarioFile
+from posture.scenario.shapes import read_parts
 
-SECTIONS = (
-    "sources",
-    "assumptions",
-    "locations",
-    "contingents",
-    "lift",
-    "stations",
-    "events",
-    "phases",
-    "milestones",
-)
-MOST_ROUNDS = 60
-"""How often an unreadable value is set aside to see what else is wrong."""
-
-STAND_INS = {"posture": 1, "name": "?", "start": "1800-01-01", "end": "2999-12-31"}
-"""Stand for what could not be read at the top, so that the rest can be checked all the same."""
-
-WORDS = {"dictionary": "a mapping", "tuple": "a list", "string": "text", "boolean": "true or false"}
+MOST_LAID_OVER = 1_000_000
+"""Values validated for the revisions and variants of one file, each being the whole file anew."""
 
 
 def read(name: str | FilePath) -> tuple[Document, ScenarioFile, tuple[Finding, ...]]:
@@ -61,22 +40,25 @@ def read(name: str | FilePath) -> tuple[Document, ScenarioFile, tuple[Finding, .
         message = "found no `start`: it is a part, wanted a scenario (a part can only be extended)"
         raise ScenarioError([Finding(document.mark(()), (), message)])
     file, warnings = validate(document)
+    raise_errors(_settings_findings(document, file))
     return document, file, warnings
 
 
 def check(name: str | FilePath) -> tuple[Finding, ...]:
-    """Return every finding about a file, errors and warnings; a part is checked as far as it goes alone."""
+    """Return every finding about a file, errors before warnings; a part is checked as far as it goes alone."""
     try:
         document = read_chain(find_scenario(name))
+        if is_part(document):
+            raise_errors(read_parts(document, whole=False).findings)
+            return ()
+        file, warnings = validate(document)
     except ScenarioError as error:
-        return typing.cast("tuple[Finding, ...]", error.findings)
-    if is_part(document):
-        found, _ = _validate_shape(document, whole=False)
-        return tuple(found)
-    try:
-        return validate(document)[1]
-    except ScenarioError as error:
-        return typing.cast("tuple[Finding, ...]", error.findings)
+        return _findings_of(error)
+    return (*listed(_settings_findings(document, file), severity="error"), *warnings)
+
+
+def _findings_of(error: ScenarioError) -> tuple[Finding, ...]:
+    return cast("tuple[Finding, ...]", error.findings)
 
 
 def is_part(document: Document) -> bool:
@@ -86,114 +68,39 @@ def is_part(document: Document) -> bool:
 
 def validate(document: Document) -> tuple[ScenarioFile, tuple[Finding, ...]]:
     """Turn a merged document into its parts; see `read` for what it returns and raises."""
-    findings, file = _validate_shape(document, whole=True)
-    if file is not None:
-        known = {section: _ids(document.content.get(section)) for section in SECTIONS}
-        findings += check_meaning(file, document, known=known)
-        findings += check_observed(file, document)
-    raise_errors(findings)
-    if file is None:  # pragma: no cover - a file without parts has findings
-        raise ScenarioError([Finding(document.mark(()), (), "cannot be read")])
-    checker = Checker(file, document, {})
+    shape = read_parts(document)
+    if shape.file is None:
+        raise_errors(shape.findings)
+        raise ScenarioError([Finding(document.mark(()), (), "found a file that cannot be read")])
+    checker = Checker(shape.file, document, damaged=shape.damaged, lost=shape.lost)
+    check_meaning(checker)
+    raise_errors([*shape.findings, *checker.findings, *check_observed(shape.file, document)])
     find_cautions(checker)
-    return file, tuple(findings) + tuple(checker.findings)
+    return shape.file, tuple(listed(checker.findings, severity="warning"))
 
 
-def _ids(section: object) -> set[str]:
-    return set(section) if isinstance(section, dict) else set()
-
-
-def _validate_shape(document: Document, *, whole: bool) -> tuple[list[Finding], ScenarioFile | None]:
-    """Return the findings about shape, and the parts with whatever could not be read set aside."""
+def _settings_findings(document: Document, file: ScenarioFile) -> Sequence[Finding]:
+    """Return what is wrong once the revisions are laid over, one after the other, or any of the variants."""
+    many = len(file.revisions) + len(file.variants)
+    if many * len(document.marks) > MOST_LAID_OVER:
+        section = "variants" if file.variants else "revisions"
+        wanted = f"wanted at most {MOST_LAID_OVER // len(document.marks)} in a file of {len(document.marks)} values"
+        return [Finding(document.mark((section,), key=True), (section,), f"found {many} of them, {wanted}")]
     findings: list[Finding] = []
-    content: Any = document.content
-    for attempt in range(MOST_ROUNDS):
-        try:
-            return findings, ScenarioFile.model_validate(content)
-        except ValidationError as error:
-            details = error.errors(include_url=False, include_context=True)
-        if attempt == 0:
-            wanted = [each for each in details if whole or not (each["type"] == "missing" and len(each["loc"]) == 1)]
-            findings = [_finding(each, document) for each in wanted]
-        for path in sorted({_unreadable(each, content) for each in details}, key=len, reverse=True):
-            content = _without(content, path) if path else content
-        content = {**{key: STAND_INS[key] for key in STAND_INS if key not in content}, **content}
-    return findings, None
+    revised = document
+    for _, name in sorted((each.announced, name) for name, each in file.revisions.items()):
+        revised, found = _laid_over(revised, "revisions", name)
+        findings += found
+    for name in file.variants:
+        findings += _laid_over(document, "variants", name)[1]
+    return findings
 
 
-def _path_in(loc: tuple[int | str, ...], content: Any) -> Path:
-    """Return the part of pydantic's location that stands in the file: its own labels are skipped."""
-    path: list[str | int] = []
-    node = content
-    for item in loc:
-        if isinstance(node, dict) and str(item) in node:
-            path.append(str(item))
-            node = node[str(item)]
-        elif isinstance(node, tuple) and isinstance(item, int) and item < len(node):
-            path.append(item)
-            node = node[item]
-    return tuple(path)
-
-
-def _unreadable(error: ErrorDetails, content: Any) -> Path:
-    path = _path_in(error["loc"], content)
-    return path[:-1] if path and isinstance(path[-1], int) else path
-
-
-def _without(content: Any, path: Path) -> Any:
-    """Return the content less the value at `path`, and less every mapping that this leaves without a required value."""
-    key, rest = path[0], path[1:]
-    if not isinstance(content, dict) or key not in content:
-        return content
-    if rest:
-        return {**content, key: _without(content[key], rest)}
-    return {each: value for each, value in content.items() if each != key}
-
-
-def _finding(error: ErrorDetails, document: Document) -> Finding:
-    path = _path_in(error["loc"], document.content)
-    context = error.get("ctx", {})
-    if error["type"] == "posture":
-        deeper = (*path, *(str(each) if isinstance(each, str) else each for each in context.get("at", ())))
-        key = error["loc"][-1:] == ("[key]",)
-        return Finding(document.mark(deeper, key=key), deeper, str(context["message"]))
-    if error["type"] == "extra_forbidden":
-        name = str(error["loc"][-1])
-        near = did_you_mean(name, fields_at(path[:-1]))
-        return Finding(document.mark(path, key=True), path, f"found the unknown key '{name}'{near}")
-    if error["type"] == "missing":
-        return Finding(document.mark(path), path, f"found no '{error['loc'][-1]}', wanted one")
-    return Finding(document.mark(path), path, f"found {describe(error['input'])}, wanted {_wanted(error)}")
-
-
-def _wanted(error: ErrorDetails) -> str:
-    if error["type"] == "model_type":
-        return "a mapping"
-    if match := re.search(r"valid (dictionary|tuple|string|boolean)", error["msg"]):
-        return WORDS[match[1]]
-    text = re.sub(r"^(Input|Value|String|Tuple) should (be|have) ", "", error["msg"])
-    return text[0].lower() + text[1:]
-
-
-def fields_at(path: Path) -> list[str]:
-    """Return the keys that the language knows at `path`: the fields of the part that stands there."""
-    kind: Any = ScenarioFile
-    for item in path:
-        kind = _plain_type(kind)
-        if isinstance(kind, type) and issubclass(kind, Part):
-            field = kind.model_fields.get(str(item))
-            kind = field.annotation if field else None
-        elif typing.get_origin(kind) is dict:
-            kind = typing.get_args(kind)[1]
-        else:
-            return []
-    kind = _plain_type(kind)
-    names = list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, Part) else []
-    return ["extends", *names] if kind is ScenarioFile else names
-
-
-def _plain_type(kind: Any) -> Any:
-    """Strip `Annotated` and `| None`."""
-    while typing.get_origin(kind) is not None and typing.get_origin(kind) is not dict:
-        kind = next((each for each in typing.get_args(kind) if each is not type(None)), None)
-    return kind
+def _laid_over(document: Document, section: str, name: str) -> tuple[Document, tuple[Finding, ...]]:
+    """Return a document with one revision or variant laid over; as it was, with what is wrong, if not valid."""
+    try:
+        laid = lay_over(document, stated_settings(document, section, name))
+        validate(laid)
+    except ScenarioError as error:
+        return document, _findings_of(error)
+    return laid, ()

@@ -17,9 +17,16 @@ LARGEST = 1e12
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 PERCENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s?%")
+NUMBER = re.compile(r"[-+]?[\d_]*\.?[\d_]+([eE][-+]?\d+)?")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 LISTS = {"uniform": 2, "triangular": 3, "pert": 3}
+DATELESS = ("lognormal", "exponential", "poisson")
+"""Laws that start at 0."""
+
+WIDEST = 1_000_000
+"""The greatest ratio of a 90th percentile to its median."""
+
 NAMED = {"normal": ("mean", "sd"), "lognormal": ("median", "p90")}
 
 
@@ -64,6 +71,8 @@ def _parse_scalar(raw: float | str) -> Plain | Reference:
         return Plain(float(match[1]) / 100, "percent")
     if ISO_DATE.fullmatch(raw):
         return Plain(float(_ordinal(raw)), "date")
+    if NUMBER.fullmatch(raw):
+        raise QuantityError(describe(raw), "a number: digits, without quotes")
     if NAME.fullmatch(raw):
         return Reference(raw)
     raise QuantityError(describe(raw), "a number, a percentage, a date, the id of an assumption or a distribution")
@@ -122,10 +131,13 @@ def _parse_parameters(law: str, body: object) -> tuple[tuple[float, ...], Kind]:
             raise QuantityError(describe(body), f"a list of {wanted} values" if wanted else "a list of values")
         items = list(enumerate(body))
     plains = [_parse_plain(value, at=() if key is None else (key,)) for key, value in items]
-    kinds = {each.kind for each in plains}
-    if len(kinds) > 1:
+    kinds = [each.kind for each in plains]
+    spread_in_days = law == "normal" and kinds == ["date", "number"]
+    if len(set(kinds)) > 1 and not spread_in_days:
         raise QuantityError("a mixture of numbers, percentages or dates", "parameters all of one kind")
-    return tuple(each.value for each in plains), plains[0].kind
+    if kinds[0] == "date" and law in DATELESS:
+        raise QuantityError("a date", f"numbers: {law} starts at 0")
+    return tuple(each.value for each in plains), kinds[0]
 
 
 def _parse_plain(raw: object, *, at: tuple[str | int, ...]) -> Plain:
@@ -145,10 +157,13 @@ def _refuse_senseless(law: str, parameters: tuple[float, ...], *, low: float, hi
         raise QuantityError(f"sd {parameters[1]:g}", "a standard deviation above 0")
     if law == "normal" and not (low - 8 * parameters[1] < parameters[0] < high + 8 * parameters[1]):
         raise QuantityError(f"mean {parameters[0]:g}", f"a mean within reach of {low:g} to {high:g}")
-    if law == "lognormal" and not 0 < parameters[0] <= parameters[1]:
-        raise QuantityError(describe_numbers(parameters), "0 < median <= p90")
+    if law == "lognormal" and not 0 < parameters[0] <= parameters[1] <= WIDEST * parameters[0]:
+        raise QuantityError(describe_numbers(parameters), f"0 < median <= p90, at most {WIDEST:,} times the median")
     if law in ("exponential", "poisson") and not parameters[0] > 0:
         raise QuantityError(f"{parameters[0]:g}", "a mean above 0")
+    if law in DATELESS and not low <= parameters[0] <= high:
+        what = "median" if law == "lognormal" else "mean"
+        raise QuantityError(f"{what} {parameters[0]:g}", f"a {what} from {max(low, 0):g} to {high:g}")
 
 
 def _parse_choice(body: object) -> Choice:
@@ -199,8 +214,11 @@ def describe_numbers(values: tuple[float, ...]) -> str:
 def number(value: float, kind: Kind) -> str:
     """Return a value as its file would write it."""
     if kind == "date":
-        return date.fromordinal(round(value)).isoformat()
-    return f"{value * 100:g}%" if kind == "percent" else f"{value:,.6g}"
+        within = 1 <= value <= date.max.toordinal()
+        return date.fromordinal(round(value)).isoformat() if within else f"day {value:g} of the calendar"
+    if kind == "percent":
+        return f"{value * 100:g}%"
+    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:,.6g}"
 
 
 def words(quantity: Quantity | Expression | str | None, *, none: str = "-") -> str:
@@ -219,7 +237,9 @@ def words(quantity: Quantity | Expression | str | None, *, none: str = "-") -> s
 
 def _law(distribution: Distribution) -> str:
     name = next(key for key, law in LAWS.items() if type(distribution) is law)
-    values = [number(each, distribution.kind) for each in distribution.parameters]
+    dated = name == "normal" and distribution.kind == "date"
+    kinds: list[Kind] = ["date", "number"] if dated else [distribution.kind] * len(distribution.parameters)
+    values = [number(each, kind) for each, kind in zip(distribution.parameters, kinds, strict=True)]
     if name in NAMED:
         values = [f"{key} {value}" for key, value in zip(NAMED[name], values, strict=True)]
     if isinstance(distribution, Choice):

@@ -7,15 +7,19 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path as FilePath
 
 from posture.errors import ScenarioError
 from posture.scenario.documents import Document, read_text
-from posture.scenario.findings import Finding, Mark, Path
+from posture.scenario.findings import MOST_SHOWN, Finding, Mark, Path, did_you_mean, raise_errors
+from posture.scenario.notation import ISO_DATE, describe
 from posture.scenario.scenario_file import ScenarioFile
 
 COLUMNS = ("date", "actual", "low", "high", "source")
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
+MOST_FILES = 50
+WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,9 @@ def read_observations(path: FilePath, *, file: str | None = None) -> tuple[Obser
         Everything wrong with it: columns, dates out of order, numbers that are none, low above high.
     """
     name = file or str(path)
-    text = read_text(path, file=name)
-    findings: list[Finding] = []
-    reader = csv.reader(io.StringIO(text))
-    try:
-        rows = [(reader.line_num, row) for row in reader if row]
-    except csv.Error as error:
-        raise ScenarioError([Finding(Mark(name, reader.line_num, 1), (), f"found no CSV: {error}")]) from error
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        raise ScenarioError([Finding(Mark(name, 1, 1), (), f"found other columns, wanted {','.join(COLUMNS)}")])
-    if len(rows) > MOST_ROWS:
-        raise ScenarioError([Finding(Mark(name), (), f"found {len(rows)} rows, wanted at most {MOST_ROWS}")])
     observations: list[Observation] = []
-    for line, row in rows[1:]:
+    findings: list[Finding] = []
+    for line, row in _read_rows(read_text(path, file=name), name):
         try:
             observation = _parse_row(row)
             if observations and observation.day < observations[-1].day:
@@ -63,55 +57,86 @@ def read_observations(path: FilePath, *, file: str | None = None) -> tuple[Obser
             observations.append(observation)
         except ValueError as error:
             findings.append(Finding(Mark(name, line, 1), (), str(error)))
-    if findings:
-        raise ScenarioError(findings)
+    raise_errors(findings)
     return tuple(observations)
+
+
+def _read_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """Return the rows below the heading, each with its line."""
+    reader = csv.reader(io.StringIO(text))
+    try:
+        rows = list(islice(((reader.line_num, row) for row in reader if row), MOST_ROWS + 2))
+    except csv.Error as error:
+        raise ScenarioError([Finding(Mark(name, reader.line_num, 1), (), f"found no CSV: {error}")]) from error
+    if not rows or tuple(rows[0][1]) != COLUMNS:
+        raise ScenarioError([Finding(Mark(name, 1, 1), (), f"found other columns, wanted {','.join(COLUMNS)}")])
+    if len(rows) > MOST_ROWS + 1:
+        raise ScenarioError([Finding(Mark(name, rows[-1][0], 1), (), f"found more than {MOST_ROWS} rows")])
+    return rows[1:]
 
 
 def _parse_row(row: list[str]) -> Observation:
     if len(row) != len(COLUMNS):
         raise ValueError(f"found {len(row)} values, wanted {len(COLUMNS)}")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", row[0]):
-        raise ValueError(f"found {row[0][:40]!r}, wanted a date, YYYY-MM-DD")
-    day = date.fromisoformat(row[0])
+    try:
+        day = date.fromisoformat(row[0] if ISO_DATE.fullmatch(row[0]) else "")
+    except ValueError as error:
+        raise ValueError(f"found {describe(row[0])}, wanted a date of the calendar, YYYY-MM-DD") from error
     counts = [_parse_count(text, column) for text, column in zip(row[1:4], COLUMNS[1:4], strict=True)]
     stated = [each for each in (counts[1], counts[0], counts[2]) if each is not None]
     if not stated:
         raise ValueError("found no figure, wanted actual, low or high")
     if stated != sorted(stated):
-        raise ValueError(f"found {stated}, wanted low <= actual <= high")
+        raise ValueError(f"found {' <= '.join(map(str, stated))}, wanted low <= actual <= high")
     return Observation(day, counts[0], counts[1], counts[2], row[4])
 
 
 def _parse_count(text: str, column: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch(r"\d{1,9}", text):
-        raise ValueError(f"found {text[:40]!r} as {column}, wanted a whole number of persons")
+    if not WHOLE.fullmatch(text):
+        raise ValueError(f"found {describe(text)} as {column}, wanted a whole number of persons")
     return int(text)
 
 
 def check_observed(file: ScenarioFile, document: Document) -> list[Finding]:
     """Return what is wrong with the observed files a scenario names."""
+    stated = file.observed.strength
+    if len(stated) > MOST_FILES:
+        path: Path = ("observed", "strength")
+        message = f"found {len(stated)} of them, wanted at most {MOST_FILES}"
+        return [Finding(document.mark(path, key=True), path, message)]
     findings: list[Finding] = []
-    for name, part in file.observed.strength.items():
-        path: Path = ("observed", "strength", name, "file")
+    for name, part in stated.items():
+        path = ("observed", "strength", name, "file")
         mark = document.mark(path)
-        base = FilePath(mark.file).parent
-        if ".." in FilePath(part.file).parts or not (base / part.file).resolve().is_relative_to(base.resolve()):
-            findings.append(
-                Finding(mark, path, "found a path that leads out, wanted a file beside the scenario or below it")
-            )
-            continue
         try:
-            rows = read_observations(base / part.file)
+            rows = read_observations(_inside(observed_file(document, part.file), part.file))
+        except ValueError as error:
+            findings.append(Finding(mark, path, str(error)))
         except ScenarioError as error:
-            findings.append(Finding(mark, path, "found a file that cannot be used:"))
-            findings.extend(each for each in error.findings if isinstance(each, Finding))
-            continue
-        missing = {row.source for row in rows} - set(file.sources)
-        findings.extend(
-            Finding(mark, path, f"found the source '{each}' in {part.file}, which `sources` does not have")
-            for each in sorted(missing)
-        )
+            found = [each for each in error.findings if isinstance(each, Finding)]
+            inside = [each for each in found if each.mark.line]
+            why = "has mistakes of its own" if inside else found[0].message
+            findings.extend([Finding(mark, path, f"found {describe(part.file)}, which {why}"), *inside])
+        else:
+            unknown = sorted({row.source for row in rows} - set(document.content.get("sources") or ()))
+            findings.extend(
+                Finding(mark, path, f"found the source {describe(each)} in it, wanted an id of sources{near}")
+                for each in unknown[:MOST_SHOWN]
+                for near in [did_you_mean(each, file.sources)]
+            )
     return findings
+
+
+def _inside(path: FilePath, stated: str) -> FilePath:
+    """Return the path of a file beside the scenario or below it; ValueError if it leads elsewhere."""
+    try:
+        leads_in = ".." not in FilePath(stated).parts and path.resolve().is_relative_to(
+            path.parents[len(FilePath(stated).parts) - 1].resolve()
+        )
+    except (OSError, RuntimeError, IndexError):  # a name too long, symbolic links in a circle, a path from the root
+        leads_in = False
+    if not leads_in:
+        raise ValueError(f"found {describe(stated)}, wanted a file beside the scenario or below it")
+    return path

@@ -8,7 +8,6 @@ from pydantic import AfterValidator
 
 from posture.scenario.fields import (
     WEIGHT_OF_ONE,
-    AnyQuantity,
     Count,
     Days,
     Interval,
@@ -17,9 +16,11 @@ from posture.scenario.fields import (
     Loads,
     LoadSize,
     Name,
+    OfUnit,
     Persons,
     SerialSize,
     Text,
+    Units,
     VagueDate,
     Weight,
     not_empty,
@@ -47,8 +48,6 @@ class Source(Part):
 class Assumption(Entry):
     """What is not known, by name: drawn once a replication and shared by all who name it."""
 
-    value: AnyQuantity
-    """A number or a distribution; it may rest on other assumptions."""
     unit: Literal[
         "probability",
         "share",
@@ -63,6 +62,8 @@ class Assumption(Entry):
         "factor",
     ]
     """What it counts; it must fit where it is used."""
+    value: OfUnit
+    """A number or a distribution; it may rest on other assumptions."""
 
 
 class Location(Entry):
@@ -87,7 +88,7 @@ class Tours(Part):
 
     days: Interval
     """How long a tour is."""
-    units: Count
+    units: Units
     """How many units share the contingent; one of them ends its tour every days / units."""
     first_ends: IsoDate
     """The day, at its 00:00, on which the first unit ends its tour."""

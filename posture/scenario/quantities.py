@@ -19,6 +19,9 @@ from posture.scenario.distributions import Distribution, Floats, Kind
 MOST_PERSONS = 10_000_000
 """No force is larger; more is a slip of the pen."""
 
+MOST_WHOLE = 2.0**53
+"""The greatest whole number: beyond it floats skip some."""
+
 UNITS: dict[str, tuple[float, float]] = {
     "probability": (0.0, 1.0),
     "share": (0.0, 1.0),
@@ -33,6 +36,15 @@ UNITS: dict[str, tuple[float, float]] = {
     "factor": (0.0, np.inf),
 }
 """Every unit with the range its values can have; unbounded laws are truncated to it."""
+
+MOST: dict[str, float] = {
+    "days": 100_000,
+    "per_day": 10_000,
+    "per_year": 1_000_000,
+    "exponent": 1_000,
+    "factor": 1_000_000,
+}
+"""What no plain or bounded value exceeds; a law without an upper end may, and is cut where whole numbers end."""
 
 KIND_OF_UNIT: dict[str, Kind] = {**dict.fromkeys(UNITS, "number"), "percent": "percent", "date": "date"}
 
@@ -147,9 +159,9 @@ def in_order(assumptions: Mapping[str, Expression]) -> tuple[list[str], list[str
 def to_whole(values: Floats, *, scale: float = 1.0, origin: float = 0.0) -> npt.NDArray[np.int64]:
     """Round (values - origin) x scale to whole numbers by column, halves away from zero.
 
-    The same rule as `clock.round_half_away`, for arrays of any shape.
+    The same rule as `clock.round_half_away`, for arrays of any shape; beyond `MOST_WHOLE` it is that.
     """
-    scaled = (values - origin) * scale
+    scaled = np.clip((values - origin) * scale, -MOST_WHOLE, MOST_WHOLE)
     size = np.abs(scaled)
     whole = np.floor(size)
     whole += size - whole >= 0.5

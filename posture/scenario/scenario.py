@@ -6,13 +6,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any
 
+from posture.errors import ScenarioError
+from posture.scenario.comparing import Difference, differences
 from posture.scenario.documents import Document
-from posture.scenario.findings import Finding
-from posture.scenario.inheritance import plain_settings, read_settings, set_path
+from posture.scenario.findings import Finding, did_you_mean
+from posture.scenario.inheritance import (
+    Settings,
+    lay_over,
+    plain_settings,
+    read_settings,
+    stated_settings,
+)
 from posture.scenario.loading import read, validate
 from posture.scenario.observed import Observation, observed_file, read_observations
 from posture.scenario.scenario_file import ScenarioFile
@@ -42,7 +50,8 @@ class Scenario:
 
     def canonical_json(self) -> str:
         """Return what it states, `extends` and settings resolved, as JSON with sorted keys."""
-        return json.dumps(self.document.content, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        content = _whole_where_whole(self.document.content)
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
     def vary(self, settings: Mapping[str, object]) -> Scenario:
         """Return this scenario with values set by path, validated again.
@@ -64,11 +73,35 @@ class Scenario:
         """Return this scenario with values set by path, each written as YAML text: what `--set` does."""
         return self._laid_over(read_settings(settings))
 
-    def _laid_over(self, settings: list[Any]) -> Scenario:
-        document = self.document
-        for path, value, marks in settings:
-            document = set_path(document, path, value, marks)
-        return Scenario(*_checked(document))
+    def variant(self, name: str) -> Scenario:
+        """Return one of the variants the file states, validated.
+
+        Raises
+        ------
+        ScenarioError
+            There is no such variant.
+        """
+        if name not in self.parts.variants:
+            near = did_you_mean(name, self.parts.variants)
+            raise ScenarioError([Finding(self.document.mark(("variants",)), ("variants",), f"found no '{name}'{near}")])
+        return self._laid_over(stated_settings(self.document, "variants", name))
+
+    def revised(self, day: date) -> Scenario:
+        """Return the scenario as it was known on a day: every revision announced by then laid over, in that order."""
+        announced = sorted((each.announced, name) for name, each in self.parts.revisions.items())
+        settings: Settings = []
+        for _, name in (each for each in announced if each[0] <= day):
+            settings += stated_settings(self.document, "revisions", name)
+        return self._laid_over(settings)
+
+    def diff(self, other: Scenario) -> list[Difference]:
+        """Return every value that stands otherwise in another scenario, by path."""
+        return differences(self.document, other.document)
+
+    def _laid_over(self, settings: Settings) -> Scenario:
+        document = lay_over(self.document, settings)
+        parts, warnings = validate(document)
+        return Scenario(parts, document, warnings)
 
     def observations(self) -> dict[str, tuple[Observation, ...]]:
         """Return the observed counts by the id of their selection; read anew at every call."""
@@ -81,9 +114,13 @@ class Scenario:
         return f"<Scenario {self.name!r}, {self.parts.start} to {self.parts.end}, {self.hash[:8]}>"
 
 
-def _checked(document: Document) -> tuple[ScenarioFile, Document, tuple[Finding, ...]]:
-    parts, warnings = validate(document)
-    return parts, document, warnings
+def _whole_where_whole(node: object) -> object:
+    """Return what a document states with 900.0 as 900: they state the same."""
+    if isinstance(node, dict):
+        return {key: _whole_where_whole(value) for key, value in node.items()}
+    if isinstance(node, tuple):
+        return [_whole_where_whole(value) for value in node]
+    return int(node) if isinstance(node, float) and node.is_integer() else node
 
 
 def load(name: str | FilePath) -> Scenario:
@@ -100,4 +137,5 @@ def load(name: str | FilePath) -> Scenario:
         Everything that is wrong with it, each finding at its file, line and column.
     """
     document, parts, warnings = read(name)
-    return Scenario(parts, document, warnings)
+    scenario = Scenario(parts, document, warnings)
+    return scenario.revised(parts.start) if parts.revisions else scenario

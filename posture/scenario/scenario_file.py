@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from posture.scenario.events import Event, Regimes
 from posture.scenario.fields import IsoDate, Name, Text, not_empty, refuse
+from posture.scenario.findings import Path
 from posture.scenario.notation import describe
 from posture.scenario.part import Entry, Part
 from posture.scenario.parts import Assumption, Contingent, Lift, Location, Source, Station
@@ -74,3 +76,31 @@ class ScenarioFile(Part):
     """What was announced later, by id; a run sees those up to the day it is made as of."""
     variants: dict[Name, Variant] = Field(default_factory=dict)
     """Other versions, by id."""
+
+
+def fields_at(path: Path) -> list[str]:
+    """Return the keys that the language knows at `path`: the fields of the part that stands there."""
+    kind: Any = ScenarioFile
+    for item in path:
+        kind = _plain_type(kind)
+        if isinstance(kind, type) and issubclass(kind, Part):
+            kind = _fields(kind).get(str(item))
+        elif typing.get_origin(kind) is dict:
+            kind = typing.get_args(kind)[1]
+        else:
+            return []
+    kind = _plain_type(kind)
+    names = list(_fields(kind)) if isinstance(kind, type) and issubclass(kind, Part) else []
+    return ["extends", *names] if kind is ScenarioFile else names
+
+
+def _fields(kind: type[Part]) -> dict[str, Any]:
+    """Return the type of every field by the key that states it."""
+    return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+
+
+def _plain_type(kind: Any) -> Any:
+    """Strip `Annotated` and `| None`."""
+    while typing.get_origin(kind) is not None and typing.get_origin(kind) is not dict:
+        kind = next((each for each in typing.get_args(kind) if each is not type(None)), None)
+    return kind

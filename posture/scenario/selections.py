@@ -26,11 +26,9 @@ def contingents_of(file: ScenarioFile, names: Iterable[str] | None) -> list[str]
     """Return the contingents selected, in plan order; one that is not counted only by its own id."""
     if names is None:
         return sorted(key for key, each in file.contingents.items() if each.counted)
-    found = set()
-    for name in names:
-        by_nation = {key for key, each in file.contingents.items() if each.counted and each.nation == name}
-        found |= {name} if name in file.contingents else by_nation
-    return sorted(found)
+    named, contingents = set(names), file.contingents
+    nations = {name for name in named if name not in contingents}
+    return sorted(key for key, each in contingents.items() if key in named or (each.counted and each.nation in nations))
 
 
 def locations_at(file: ScenarioFile, names: Iterable[str] | None) -> list[str]:
@@ -38,14 +36,27 @@ def locations_at(file: ScenarioFile, names: Iterable[str] | None) -> list[str]:
     inside = {key: each for key, each in file.locations.items() if not each.outside}
     if names is None:
         return sorted(inside)
-    found = set()
-    for name in names:
-        by_group = {key for key, each in inside.items() if name in each.groups or each.country == name}
-        found |= {name} if name in file.locations else by_group
-    return sorted(found)
+    named = set(names)
+    groups = {name for name in named if name not in file.locations}
+    by_group = {key for key, each in inside.items() if each.country in groups or not groups.isdisjoint(each.groups)}
+    return sorted(by_group | (named & set(file.locations)))
 
 
 def cells_of(file: ScenarioFile, of: Iterable[str] | None, at: Iterable[str] | None) -> list[Cell]:
     """Return the cells that `of` and `at` both name, in plan order."""
     locations = locations_at(file, at)
     return [(contingent, location) for contingent in contingents_of(file, of) for location in locations]
+
+
+def brought_to(file: ScenarioFile) -> dict[str, set[str]]:
+    """Return, for each contingent, the locations that a drawdown or an event may bring some of it to."""
+    brought: dict[str, set[str]] = {name: set() for name in file.contingents}
+    for phase in file.phases.values():
+        for drawdown in phase.drawdowns.values():
+            for name in contingents_of(file, drawdown.of):
+                brought[name].update(drawdown.to)
+    for event in file.events.values():
+        for move in (each.move for each in event.effects.values() if each.move):
+            for name in contingents_of(file, move.of):
+                brought[name].update(locations_at(file, move.to))
+    return brought

@@ -1,75 +1,101 @@
-"""A run as a person holds it: its tables, its figures, and how it shows itself in a notebook."""
+"""Runs as notebooks show them: the milestone table as HTML, and figures by `run.plot`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posture.scenario.scenario import Scenario, load
 from posture.study import store
-from posture.study.estimates import estimate_achieved, estimate_band, estimate_milestones
+from posture.study.estimates import estimate_milestones
 from posture.study.runs import CHUNK, DEFAULT_REPLICATIONS, DEFAULT_SEED, Run, run_scenario
-from posture.study.timelines import phase_spans
 from posture.study.workers import processes
-from posture.view.tables import estimate_rows, milestone_table
+from posture.view.tables import Table, estimate_rows, milestone_table
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of a run."""
-
-    run: Run
-
-    def strength(
-        self, *, of: Sequence[str] | None = None, at: Sequence[str] | None = None, ax: Axes | None = None
-    ) -> Axes:
-        """Draw the fan of a selection's strength: contingents or nations, locations, groups or countries; None: all."""
-        from posture.view.plots import plot_strength
-
-        band = estimate_band(self.run, of=of, at=at)
-        title = f"{', '.join(of or ('All',))}: {', '.join(at or ('all places',))}"
-        return plot_strength(band, spans=phase_spans(self.run), title=title, ax=ax)
-
-    def milestones(self, *, ax: Axes | None = None) -> Axes:
-        """Draw when each milestone is achieved, against its due date."""
-        from posture.view.plots import plot_milestones
-
-        axes = plot_milestones(estimate_achieved(self.run), horizon=self.run.scenario.parts.end, ax=ax)
-        axes.legend(loc="upper left", fontsize=7)
-        return axes
+    from posture.view.plots import Axes
 
 
 @dataclass(frozen=True, repr=False)
 class ShownRun(Run):
-    """A run with its figures, and its table of milestones where a notebook shows it."""
+    """A run that shows itself: as a table where it is the last line of a cell, as figures by `plot`."""
 
     @property
-    def plot(self) -> Figures:
-        """Its figures: `plot.strength(at=["Iraq"])`, `plot.milestones()`."""
-        return Figures(self)
+    def plot(self) -> Plots:
+        """Its figures: `run.plot.strength()`, `run.plot.milestones()`."""
+        return Plots(self)
 
     def summary(self) -> pd.DataFrame:
-        """Return one row a milestone: P(met) with its 95 % interval, median date, days late, what bound it most."""
+        """Return one row a milestone: P(met) with its interval, median date, days late, what bound most misses."""
         import pandas as pd
 
-        return pd.DataFrame(estimate_rows(estimate_milestones(self))).set_index("milestone")
+        rows = estimate_rows(estimate_milestones(self))
+        return pd.DataFrame(rows, columns=None if rows else ["milestone"]).set_index("milestone")
 
     def _repr_html_(self) -> str:
         table = milestone_table(estimate_milestones(self))
-        head = "".join(f"<th>{escape(each)}</th>" for each in table.columns)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
-        notes = "".join(f"<br><small>{escape(each)}</small>" for each in table.notes)
-        title = f"{self.scenario.name}: {self.replications:,} replications, seed {self.seed}"
-        caption = f"<caption>{escape(title)}{notes}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        caption = f"{self.scenario.name}: {self.replications:,} replications, seed {self.seed}"
+        return _html(table, caption=caption)
+
+
+def _html(table: Table, *, caption: str) -> str:
+    sides = ["right" if numeric else "left" for numeric in table.numeric]
+
+    def row(tag: str, cells: Sequence[str]) -> str:
+        pairs = zip(cells, sides, strict=True)
+        return "".join(f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>' for cell, side in pairs)
+
+    head = f"<thead><tr>{row('th', table.columns)}</tr></thead>"
+    body = "".join(f"<tr>{row('td', each)}</tr>" for each in table.rows)
+    notes = "".join(f"<p>{escape(each)}</p>" for each in table.notes)
+    return f"<table><caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody></table>{notes}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plots:
+    """The figures of a run, each on the axes given, else on pyplot's current ones."""
+
+    run: Run
+
+    def strength(
+        self, ax: Axes | None = None, of: str | Sequence[str] | None = None, at: str | Sequence[str] | None = None
+    ) -> Axes:
+        """Draw the fan of a selection's strength, with the milestones and observations that are about it.
+
+        Parameters
+        ----------
+        of, at
+            Contingents or nations, and locations, groups or countries; None: all that count.
+
+        Raises
+        ------
+        ValueError
+            A name that the scenario does not have.
+        """
+        from posture.view.panels import make_panel
+        from posture.view.plots import plot_panel
+
+        return plot_panel(self.run, make_panel(self.run.scenario.parts, of=_names(of), at=_names(at)), ax=ax)
+
+    def milestones(self, ax: Axes | None = None) -> Axes:
+        """Draw when each milestone was achieved, a row each, and how likely it is to be met."""
+        from posture.study.timelines import estimate_timelines, last_day
+        from posture.view.plots import plot_milestones
+
+        window = self.run.plan.origin, last_day(self.run.plan)
+        return plot_milestones(estimate_timelines(self.run), window=window, ax=ax)
+
+
+def _names(names: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def run(
@@ -80,39 +106,61 @@ def run(
     workers: int = 1,
     executor: Executor | None = None,
     chunk: int = CHUNK,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> ShownRun:
-    """Simulate a scenario many times.
+    """Run a scenario many times.
 
     Parameters
     ----------
     scenario
-        A scenario, a file, or the name of one that ships.
+        What to run; a file, or the name of a scenario that ships, is loaded first.
     replications, seed
-        How many histories, and the seed of their random numbers: any whole number.
+        How many, and under which seed: any whole number.
     workers
-        Local processes to spread the work over.
+        Processes to spread chunks over, where no executor is given.
     executor
-        Any `concurrent.futures.Executor` instead; whoever made it shuts it down.
+        A `concurrent.futures.Executor` to spread chunks over; whoever made it shuts it down.
     chunk
-        Replications a worker takes at a time. None of these three changes any outcome.
+        Replications in a chunk. Neither it nor where it is run changes any outcome.
+    progress
+        Called with the number of replications done, whenever a chunk is.
 
     Raises
     ------
-    ScenarioError, PlanError
-        The scenario is not valid, or cannot be compiled.
+    ValueError
+        Fewer than one replication or worker, a chunk of none, or both workers and an executor.
+    ScenarioError
+        The scenario cannot be loaded.
+    PlanError
+        It cannot be compiled.
     StudyError
         Replications failed; raised after the others have finished.
     """
+    if workers < 1 or (workers > 1 and executor is not None):
+        raise ValueError(f"found {workers} workers, wanted one or more, and one where there is an executor")
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
-    with processes(1 if executor is not None else workers) as local:
-        made = run_scenario(loaded, replications=replications, seed=seed, executor=executor or local, chunk=chunk)
+    with processes(workers) as pool:
+        made = run_scenario(
+            loaded,
+            replications=replications,
+            seed=seed,
+            executor=executor or pool,
+            chunk=chunk,
+            progress=progress,
+        )
     return _shown(made)
 
 
-def read_run(folder: Path | str) -> ShownRun:
-    """Read a run back from its folder; see `posture.study.store.read_run` for what it raises."""
+def read_run(folder: str | Path) -> ShownRun:
+    """Read a run back from the folder it was saved in.
+
+    Raises
+    ------
+    StoreError
+        There is no run, or a part of it is missing or was changed since.
+    """
     return _shown(store.read_run(Path(folder)))
 
 
-def _shown(made: Run) -> ShownRun:
-    return ShownRun(made.scenario, made.plan, made.seed, made.replications, made.records)
+def _shown(run: Run) -> ShownRun:
+    return ShownRun(**{each.name: getattr(run, each.name) for each in fields(run)})

@@ -1,100 +1,105 @@
-"""Which strengths the figure of a run shows: one panel a selection that a milestone or an observation asks of."""
+"""Which selections a figure of strength shows: totals, then what milestones and observations name, then places."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from posture.model.plan import MilestonePlan
-from posture.scenario.notation import words
-from posture.scenario.observed import Observation
-from posture.scenario.scenario import Scenario
+from posture.scenario.findings import did_you_mean
+from posture.scenario.questions import Milestone
 from posture.scenario.scenario_file import ScenarioFile
-from posture.scenario.selections import Cell, cells_of
-from posture.study.runs import Run
+from posture.scenario.selections import Cell, cells_of, contingent_names, location_names
+from posture.view.labels import selection_title
 
 MOST_PANELS = 9
+"""More would be too small to read."""
 
 Names = tuple[str, ...] | None
+"""Of a selection; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A milestone on the strength of a panel: due when, how many at most or at least, in words and persons."""
-
-    milestone: str
-    first: date
-    due: date
-    at_most: bool
-    persons: float | None
-    words: str
-
-
-@dataclass(slots=True)
 class Panel:
-    """One selection with everything known of it."""
+    """One selection, with the milestones and the observed series that are about exactly its people."""
 
+    title: str
     of: Names
     at: Names
-    title: str
-    targets: list[Target] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
+    milestones: tuple[str, ...]
+    observed: tuple[str, ...]
 
 
-def choose_panels(run: Run, *, start: Sequence[float]) -> list[Panel]:
-    """Return the panels of a run: the whole first, then what milestones ask of, then what was observed.
+def choose_panels(file: ScenarioFile, *, moved: Iterable[Cell]) -> tuple[Panel, ...]:
+    """Return the panels worth drawing, the most important first, each selection once.
 
     Parameters
     ----------
-    start
-        The median strength at the start, persons, of each selection in `selections(run.scenario)`.
+    moved
+        Cells whose strength changes during the run; where none does, a place is shown only if it was asked about.
     """
-    scenario = run.scenario
-    panels: dict[frozenset[Cell], Panel] = {}
-    at_start = {_key(scenario.parts, *each): persons for each, persons in zip(selections(scenario), start, strict=True)}
-    plans = {each.id: each for each in run.plan.milestones}
-    panels[_key(scenario.parts, None, None)] = Panel(None, None, "All who are counted")
-    for name, milestone in sorted(scenario.parts.milestones.items(), key=lambda each: (plans[each[0]].due, each[0])):
-        if milestone.strength is not None:
-            key = _key(scenario.parts, milestone.strength.of, milestone.strength.at)
-            panel = panels.setdefault(key, _panel(scenario.parts, milestone.strength.of, milestone.strength.at))
-            panel.targets.append(_target(scenario, plans[name], at_start[key]))
-    observed = scenario.observations()
-    for name, part in sorted(scenario.parts.observed.strength.items()):
-        panel = panels.setdefault(_key(scenario.parts, part.of, part.at), _panel(scenario.parts, part.of, part.at))
-        panel.observations.extend(observed[name])
-    return list(panels.values())[:MOST_PANELS]
+    people: dict[frozenset[Cell], tuple[Names, Names]] = {}
+    for of, at in _candidates(file, set(moved)):
+        if cells := _cells(file, of, at):
+            people.setdefault(cells, (of, at))
+    selections = list(people.values()) or [(None, None)]
+    return tuple(make_panel(file, of=of, at=at) for of, at in selections[:MOST_PANELS])
 
 
-def selections(scenario: Scenario) -> list[tuple[Names, Names]]:
-    """Return every selection a panel may show: the whole, those of milestones, those observed."""
-    asked = [each.strength for each in scenario.parts.milestones.values() if each.strength is not None]
-    seen = scenario.parts.observed.strength.values()
-    return [(None, None), *((each.of, each.at) for each in asked), *((each.of, each.at) for each in seen)]
+def make_panel(file: ScenarioFile, *, of: Names = None, at: Names = None) -> Panel:
+    """Return the panel of a selection.
 
-
-def _key(file: ScenarioFile, of: Names, at: Names) -> frozenset[Cell]:
-    return frozenset(cells_of(file, of, at))
-
-
-def _panel(file: ScenarioFile, of: Names, at: Names) -> Panel:
-    who = ", ".join(of) if of else "All"
-    places = [file.locations[each].name or each if each in file.locations else each for each in at or ()]
-    return Panel(of, at, f"{who}: {', '.join(places)}" if places else who)
-
-
-def _target(scenario: Scenario, plan: MilestonePlan, at_start: float) -> Target:
-    part = scenario.parts.milestones[plan.id]
-    assert part.strength is not None, "asked of a milestone on strength"
-    limit = part.strength.at_most if part.strength.at_most is not None else part.strength.at_least
-    plain = None if limit is None else limit.plain
-    percent = limit is not None and limit.plain is not None and "%" in words(limit)
-    return Target(
-        milestone=plan.label,
-        first=part.throughout[0] if part.throughout else plan.due,
-        due=plan.due,
-        at_most=part.strength.at_most is not None,
-        persons=plain * at_start if percent and plain is not None else plain,
-        words=f"{'at most' if part.strength.at_most is not None else 'at least'} {words(limit)}",
+    Raises
+    ------
+    ValueError
+        A name is neither a contingent, a nation, a location, a group nor a country.
+    """
+    for names, legal in ((of, contingent_names(file)), (at, location_names(file))):
+        for name in names or ():
+            if name not in legal:
+                raise ValueError(f"the scenario has no {name!r}{did_you_mean(name, legal)}")
+    cells = _cells(file, of, at)
+    return Panel(
+        title=selection_title(file, of, at),
+        of=of,
+        at=at,
+        milestones=tuple(
+            name
+            for name, each in file.milestones.items()
+            if each.strength and _cells(file, each.strength.of, each.strength.at) == cells
+        ),
+        observed=tuple(
+            name for name, each in file.observed.strength.items() if _cells(file, each.of, each.at) == cells
+        ),
     )
+
+
+def _cells(file: ScenarioFile, of: Names, at: Names) -> frozenset[Cell]:
+    """Return the people selected: loads of materiel have no strength."""
+    return frozenset(each for each in cells_of(file, of, at) if file.contingents[each[0]].loads is None)
+
+
+def _candidates(file: ScenarioFile, moved: set[Cell]) -> Iterator[tuple[Names, Names]]:
+    yield from _totals(file, moved)
+    for milestone in sorted(file.milestones.values(), key=_due):
+        if milestone.strength:
+            yield milestone.strength.of, milestone.strength.at
+    for series in file.observed.strength.values():
+        yield series.of, series.at
+    for place in sorted(file.locations):
+        if not file.locations[place].outside and _cells(file, None, (place,)) & moved:
+            yield None, (place,)
+
+
+def _totals(file: ScenarioFile, moved: set[Cell]) -> Iterator[tuple[Names, Names]]:
+    """Yield everybody, where somebody moves in no country; then each country where somebody does."""
+    places = sorted({place for _, place in _cells(file, None, None) & moved})
+    countries = {file.locations[place].country for place in places}
+    if None in countries:
+        yield None, None
+    for country in sorted(each for each in countries if each is not None):
+        yield None, (country,)
+
+
+def _due(milestone: Milestone) -> date:
+    return milestone.by or (milestone.throughout[1] if milestone.throughout else date.max)

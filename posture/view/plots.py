@@ -1,49 +1,67 @@
-"""Figures of a run: the fan of strength over time, and when each milestone is achieved. Nothing is computed here."""
+"""Figures of a run: fans of strength, and when each milestone was achieved. The only module that draws."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import date, timedelta
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes as Axes  # noqa: PLC0414  # re-exported: matplotlib comes in here alone
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DayLocator, date2num
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from posture.errors import StoreError
-from posture.scenario.findings import printable
 from posture.scenario.observed import Observation
-from posture.study.estimates import (
-    AchievedCurve,
-    Band,
-    MilestoneEstimate,
-    estimate_achieved,
-    estimate_band,
-    estimate_milestones,
-)
+from posture.study.estimates import Band, estimate_band
 from posture.study.runs import Run
 from posture.study.store import versions
-from posture.study.timelines import PhaseSpan, phase_spans
-from posture.view.panels import Panel, Target, choose_panels, selections
+from posture.study.timelines import (
+    MilestoneTimeline,
+    PhaseSpan,
+    Target,
+    dates_covered,
+    estimate_timelines,
+    last_day,
+    median_targets,
+    moved_cells,
+    planned_spans,
+)
+from posture.view.labels import met_text, shown, span_text, target_text, timeline_text
+from posture.view.layout import LANE, POINTS, SMALL, SMALLER, TITLE, Page, lanes_of, lay_out, letters_in, place_names
+from posture.view.panels import Panel, choose_panels
 
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+FAN, DUE, SEEN, PHASE, QUIET = "#0072B2", "#D55E00", "#000000", "#999999", "#595959"
+"""Simulated, asked for, observed, planned, and words beside: told apart by the colour-blind.
 
-FANS = ("#c9d8ea", "#86a9d0")
-"""The nine tenths, and the half."""
-MEDIAN, SEEN, TARGET, PHASE = "#22466b", "#cc3311", "#117733", "#ddaa33"
-LINES = ("#4477aa", "#ee6677", "#228833", "#aa8800", "#66ccee", "#aa3377", "#555555", "#004488", "#bb5566", "#000000")
+Okabe and Ito (2008), "Color Universal Design".
+"""
+
+SHADES = (0.16, 0.34)
+"""Opacity of a fan's outer and inner band."""
+
+PHASE_SHADES = (0.12, 0.24)
+"""Opacity of phases, by turns: where one ends and the next begins."""
+
 DPI = 150
-LONGEST_LABEL = 48
+MARGIN = 0.01
+"""Of the days shown, before the first: what stands on it is seen beside the axis."""
 
+MOST_NAMED = 4
+"""Milestones named in one panel; all are marked."""
 
-def label_of(text: str, *, most: int = LONGEST_LABEL) -> str:
-    """Return text from a scenario file fit for a figure: no formulas, no control characters, not too long."""
-    shown = printable(text)
-    shown = shown if len(shown) <= most else shown[: most - 1] + "…"
-    return shown.replace("$", r"\$").lstrip("_") or "-"
+WORDS, CURVE, GROUND = 0.34, 0.5, 0.16
+"""The height of a milestone's row: its words, its curve, and below that what was observed."""
+
+UNSTATED = {"png": ("Software",), "svg": ("Date", "Creator"), "pdf": ("CreationDate", "Creator", "Producer")}
+"""What each form of file would tell of when and by what it was made: left out, for the same bytes each time."""
 
 
 def plot_strength(
@@ -53,260 +71,327 @@ def plot_strength(
     targets: Sequence[Target] = (),
     spans: Sequence[PhaseSpan] = (),
     title: str = "",
+    legend: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the fan of a selection's strength: median, half and nine tenths of the replications, by day.
+    """Draw the fan of a selection's strength with what was asked of it, planned for it and observed of it.
 
     Parameters
     ----------
     band
-        The fan, as `estimate_band` makes it.
-    observations
-        What was counted, drawn as points with low-high bars; a bound alone is an arrowhead.
-    targets
-        Milestones on the selection, with their due dates and levels.
+        The fan; each day shows the strength in its last minute.
+    observations, targets
+        Counts of, and milestones on, the same selection.
     spans
-        Phases to shade.
+        Phases, shaded from their planned start to the last date of their schedules.
+    title
+        What is counted.
+    legend
+        Whether to explain the fan and the observations; milestones are always named.
     ax
-        Where to draw; pyplot's current axes unless stated.
+        Where to draw; None: pyplot's current axes.
     """
-    axes = _axes(ax)
-    _shade(axes, spans)
-    days = [_number(band.origin + timedelta(days=each)) for each in range(band.days + 1)]
-    rows = np.column_stack([band.at_start, band.strength])
-    half = len(rows) // 2
-    for depth in range(half):
-        share = band.quantiles[-1 - depth] - band.quantiles[depth]
-        colour = FANS[min(depth, len(FANS) - 1)]
-        label = f"{share:.0%} of replications"
-        axes.fill_between(days, rows[depth], rows[-1 - depth], step="pre", color=colour, linewidth=0, label=label)
-    axes.plot(days, rows[half], drawstyle="steps-pre", color=MEDIAN, linewidth=1.4, label="median")
-    _mark_targets(axes, targets)
-    _mark_observations(axes, [each for each in observations if days[0] <= _number(each.day) <= days[-1]])
-    axes.set_xlim(days[0], days[-1])
-    axes.set_ylim(bottom=0, top=max(1.0, axes.get_ylim()[1]) * 1.12)
-    axes.set_ylabel("persons")
-    axes.set_title(label_of(title, most=60), fontsize=10, loc="left")
-    _date_ticks(axes)
-    return axes
+    ax = ax or _current_axes()
+    end = band.origin + timedelta(days=band.days)
+    seen = [each for each in observations if band.origin <= each.day < end]
+    counts = [count for each in seen for count in (each.low, each.actual, each.high) if count is not None]
+    top = 1.04 * max(1, int(band.strength.max()), *counts, *(each.level for each in targets))
+    ax.set_xlim(_at(band.origin) - MARGIN * band.days, _at(end))
+    ax.set_ylim(-0.03 * top, top)
+    _format_axes(ax, days=band.days)
+    fan = _draw_fan(ax, band)
+    _draw_observations(ax, seen, top=top)
+    _draw_targets(ax, targets, top=top)
+    lanes = _draw_spans(ax, spans, band=band)
+    ax.set_title(shown(title), loc="left", fontsize=10, pad=5 + LANE * lanes)
+    explained = [*fan, *_key_to(seen=bool(seen), spans=False)] if legend else []
+    _add_legend(ax, [*explained, *_key_to_targets(ax, targets)], top=top)
+    return ax
 
 
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot
+def _current_axes() -> Axes:
+    from matplotlib import pyplot  # here alone: the figures of the command line need no windows
 
     return pyplot.gca()
 
 
-def _date_ticks(axes: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]  # matplotlib's dates have no types
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]  # as above
-    axes.tick_params(labelsize=8)
-    axes.grid(axis="y", linewidth=0.4, alpha=0.5)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+def _at(day: date) -> float:
+    """Return where a day stands on the axis of dates."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
 
 
-def _shade(axes: Axes, spans: Sequence[PhaseSpan]) -> None:
-    """Shade phases, with their names along the top."""
-    for number, span in enumerate(spans):
-        axes.axvspan(
-            _number(span.begins), _number(span.ends), color=PHASE, alpha=0.10 + 0.06 * (number % 2), linewidth=0
-        )
-        middle = span.begins + (span.ends - span.begins) / 2
-        axes.annotate(
-            label_of(span.label, most=18),
-            (_number(middle), 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, -3),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=7,
-            color="#8a6d00",
-        )
+def _inches(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of a panel."""
+    box = ax.get_window_extent()
+    return box.width / ax.figure.dpi, box.height / ax.figure.dpi
 
 
-def _number(day: date) -> float:
-    from matplotlib.dates import date2num
-
-    return float(date2num(day))  # type: ignore[no-untyped-call]  # as above
-
-
-def _mark_targets(axes: Axes, targets: Sequence[Target]) -> None:
-    """Mark each milestone: its date, and the level it asks for there, or throughout."""
-    for number, target in enumerate(targets):
-        axes.axvline(_number(target.due), color=TARGET, linewidth=0.8, linestyle=":")
-        if target.persons is None:
-            continue
-        if target.first < target.due:
-            ends = [_number(target.first), _number(target.due)]
-            axes.plot(ends, [target.persons] * 2, color=TARGET, linewidth=1.6)
-        axes.plot(
-            _number(target.due),
-            target.persons,
-            linestyle="none",
-            marker="v" if target.at_most else "^",
-            color=TARGET,
-            markersize=7,
-            clip_on=False,
-            zorder=5,
-            label="milestone (down: at most, up: at least)" if number == 0 else None,
-        )
+def _format_axes(ax: Axes, *, days: int) -> None:
+    few = days <= 7
+    locator = DayLocator() if few else AutoDateLocator(minticks=5, maxticks=8)  # type: ignore[no-untyped-call]  # none
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]  # as above
+    ax.xaxis.get_offset_text().set_fontsize(SMALL)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.set_ylabel("strength (persons)", fontsize=SMALL)
+    ax.set_xlabel("date (strength at the end of the day)", fontsize=SMALL)
+    ax.tick_params(labelsize=SMALL)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
-def _mark_observations(axes: Axes, observations: Sequence[Observation]) -> None:
-    """Draw what was counted: points, with bars from low to high; a bound alone as an arrow towards what it allows."""
-    for each in observations:
-        low, high = each.low, each.high
+def _draw_fan(ax: Axes, band: Band) -> list[Artist]:
+    """Draw median and bands at their change points only; return what a legend has to explain."""
+    changes = 1 + np.flatnonzero(np.any(np.diff(band.strength, axis=1) != 0, axis=0))
+    strength = band.strength[:, [0, *changes, band.days - 1]]
+    days = _at(band.origin) + np.array([0, *changes, band.days], dtype=np.float64)
+    half, odd = divmod(len(band.quantiles), 2)
+    drawn: list[Artist] = []
+    for low, shade in zip(range(half), SHADES, strict=False):
+        high = len(band.quantiles) - 1 - low
+        if np.any(strength[low] != strength[high]):
+            between = f"{100 * band.quantiles[low]:g} to {100 * band.quantiles[high]:g} % of replications"
+            style: dict[str, Any] = {"step": "post", "color": FAN, "alpha": shade, "lw": 0, "label": between}
+            drawn.append(ax.fill_between(days, strength[low], strength[high], **style))
+    if odd:
+        label = "median" if drawn else "strength"
+        drawn[:0] = ax.plot(days, strength[half], color=FAN, lw=1.6, drawstyle="steps-post", label=label)
+    return drawn
+
+
+def _draw_observations(ax: Axes, seen: Sequence[Observation], *, top: float) -> None:
+    """Draw counts as points on bars from low to high; where only one bound was published, an arrow from it."""
+    for each in seen:
+        days = [_at(each.day)] * 2
+        low = each.actual if each.low is None else each.low
+        high = each.actual if each.high is None else each.high
         if low is not None and high is not None:
-            axes.vlines(_number(each.day), low, high, color=SEEN, linewidth=1.2, zorder=6)
-        elif low is not None or high is not None:
-            bound, marker = (high, r"$\downarrow$") if high is not None else (low, r"$\uparrow$")
-            axes.plot(
-                _number(each.day), bound or 0, linestyle="none", marker=marker, color=SEEN, markersize=7, zorder=6
-            )
-    counted = [(_number(each.day), each.actual) for each in observations if each.actual is not None]
-    if counted:
-        axes.plot(
-            [day for day, _ in counted],
-            [actual for _, actual in counted],
-            linestyle="none",
-            marker="o",
-            markersize=4,
-            color=SEEN,
-            zorder=7,
-            label="observed (bars: low to high; arrows: a bound)",
+            ax.plot(days, [low, high], color=SEEN, lw=1.1, marker="_", ms=5, zorder=4)
+        else:
+            bound, away, reach = (low or 0, "^", 0.07 * top) if high is None else (high, "v", -0.07 * top)
+            ax.plot(days, [bound, bound + reach], color=SEEN, lw=1.1, zorder=4)
+            ax.plot(days[:1], [bound], color=SEEN, marker="_", ms=6, ls="none", zorder=4)
+            ax.plot(days[:1], [bound + reach], color=SEEN, marker=away, ms=3.5, ls="none", zorder=4)
+        if each.actual is not None:
+            ax.plot(days[:1], [each.actual], color=SEEN, marker="o", ms=4, ls="none", zorder=4)
+
+
+def _draw_targets(ax: Axes, targets: Sequence[Target], *, top: float) -> None:
+    """Mark the level and day of each milestone: pointing down for at most, up for at least."""
+    for each in targets:
+        days = [_at(each.first or each.due), _at(each.due)]
+        ax.vlines(sorted(set(days)), 0, top, color=DUE, lw=0.8, ls=":", zorder=2.5)
+        ax.plot(days, [each.level] * 2, **_target_style(each), zorder=5)
+
+
+def _target_style(target: Target) -> dict[str, Any]:
+    marker = "v" if target.at_most else "^"
+    return {"color": DUE, "lw": 1.6 if target.first else 0, "marker": marker, "ms": 6, "mec": "white", "mew": 0.6}
+
+
+def _key_to_targets(ax: Axes, targets: Sequence[Target]) -> list[Artist]:
+    """Return the milestones for a legend, those due first; of many also how many more there are."""
+    most = letters_in(_inches(ax)[0]) - 6
+    named = [Line2D([], [], **_target_style(each), label=target_text(each, most=most)) for each in targets[:MOST_NAMED]]
+    more = len(targets) - len(named)
+    return [*named, *([Line2D([], [], lw=0, label=f"and {more} more")] if more else [])]
+
+
+def _key_to(*, seen: bool, spans: bool) -> list[Artist]:
+    """Return what a legend has to explain besides fan and milestones."""
+    point = Line2D([], [], color=SEEN, marker="o", ms=4, lw=1.1, label="observed, low to high (arrow: one bound)")
+    shade = Patch(color=PHASE, alpha=PHASE_SHADES[1], lw=0, label="phase, planned start to last scheduled date")
+    return [*([point] if seen else []), *([shade] if spans else [])]
+
+
+def _draw_spans(ax: Axes, spans: Sequence[PhaseSpan], *, band: Band) -> int:
+    """Shade phases and name them above the panel, in lanes so that no names touch; return how many lanes."""
+    faint = min(1.0, 3 / max(1, len(spans)))
+    for number, each in enumerate(spans):
+        shade = PHASE_SHADES[number % 2] * faint
+        ax.axvspan(_at(each.first), _at(each.last) + 1, color=PHASE, alpha=shade, lw=0, zorder=0)
+    placed = place_names(spans, first=band.origin, days=band.days, inches=_inches(ax)[0])
+    for name in placed:
+        ax.annotate(
+            span_text(name.span),
+            (ax.get_xlim()[1] if name.ends_at_edge else _at(name.span.first), 1),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(0 if name.ends_at_edge else 1, 2 + LANE * name.lane),
+            textcoords="offset points",
+            ha="right" if name.ends_at_edge else "left",
+            fontsize=SMALLER,
+            color=QUIET,
+            annotation_clip=False,
         )
+    return lanes_of(placed)
 
 
-def plot_milestones(curves: Sequence[AchievedCurve], *, horizon: date | None = None, ax: Axes | None = None) -> Axes:
-    """Draw when each milestone is achieved: the share of replications in which it had been, by date and due date.
+def _add_legend(ax: Axes, handles: Sequence[Artist], *, top: float) -> None:
+    """Explain in words, in room made for them above the data."""
+    if handles:
+        style: dict[str, Any] = {"fontsize": SMALL, "frameon": False, "borderaxespad": 0.2, "labelspacing": 0.3}
+        legend = ax.legend(handles=handles, loc="upper left", **style)
+        share = legend.get_window_extent().height / ax.get_window_extent().height
+        ax.set_ylim(-0.03 * top, top / (1 - min(share + 0.03, 0.8)))
+
+
+def plot_milestones(
+    timelines: Sequence[MilestoneTimeline], *, window: tuple[date, date] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw, a row each, the share of replications that had achieved a milestone by each date, and when it was due.
 
     Parameters
     ----------
-    curves
-        As `estimate_achieved` makes them; those asked `throughout` a time have none.
-    horizon
-        The last day to show; the last of the dates unless stated.
+    timelines
+        From the first row down.
+    window
+        First and last day shown; None: from the first to the last date among the milestones.
     ax
-        Where to draw; pyplot's current axes unless stated.
+        Where to draw; None: pyplot's current axes.
     """
-    axes = _axes(ax)
-    last = horizon or max((day for each in curves for day in (each.due, *each.dates)), default=date(2000, 1, 1))
-    for due in sorted({each.due for each in curves}):
-        axes.axvline(_number(due), color="#999999", linewidth=0.8, linestyle=":")
-        axes.annotate(f"{due}", (_number(due), 1.05), fontsize=7, rotation=30, va="bottom", annotation_clip=False)
-    for number, curve in enumerate(curves):
-        _draw_curve(axes, curve, number, of=len(curves), last=last)
-    axes.set_ylim(-0.02, 1.04)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_ylabel("replications in which it had been achieved")
-    _date_ticks(axes)
-    return axes
+    ax = ax or _current_axes()
+    first, last = window or dates_covered(timelines)
+    days, rows = (last - first).days + 1, max(1, len(timelines))
+    ax.set_xlim(_at(first) - MARGIN * days, _at(last) + 1)
+    ax.set_ylim(-rows, 0)
+    _format_axes(ax, days=days)
+    size = max(4.0, min(float(SMALL), 0.8 * WORDS * POINTS * _inches(ax)[1] / rows))
+    feet = [-1 - row + GROUND for row in range(len(timelines))]
+    ax.set_yticks([each + share * CURVE for each in feet for share in (0, 1)], ["0 %", "100 %"] * len(feet))
+    ax.tick_params(axis="y", labelsize=size - 1, length=2)
+    ax.set_ylabel("share of replications", fontsize=SMALL)
+    ax.set_xlabel("date", fontsize=SMALL)
+    for foot, each in zip(feet, timelines, strict=True):
+        _draw_row(ax, each, foot=foot)
+        _write_row(ax, each, foot=foot, size=size)
+    if not timelines:
+        ax.text(0.5, 0.5, "the scenario has no milestones", transform=ax.transAxes, ha="center", color=QUIET)
+    return ax
 
 
-def _draw_curve(axes: Axes, curve: AchievedCurve, number: int, *, of: int, last: date) -> None:
-    """Draw one curve; the first are the widest, so that those that coincide are all seen."""
-    colour, style = LINES[number % len(LINES)], "-" if number < len(LINES) else "--"
-    days = [_number(each) for each in (*curve.dates, last)] if curve.dates else [_number(curve.due), _number(last)]
-    shares = [*curve.shares, curve.shares[-1]] if curve.shares else [0.0, 0.0]
-    width = 1.2 + 0.4 * (of - 1 - number)
-    axes.plot([days[0], *days], [0.0, *shares], drawstyle="steps-post", color=colour, linestyle=style, linewidth=width)
-    at_due = max((share for day, share in zip(curve.dates, curve.shares, strict=True) if day <= curve.due), default=0.0)
-    axes.plot(_number(curve.due), at_due, marker="o", color=colour, markersize=6 + width / 2, linestyle="none")
-    axes.plot([], [], color=colour, linestyle=style, marker="o", label=_legend(curve, at_due))
+def _draw_row(ax: Axes, timeline: MilestoneTimeline, *, foot: float) -> None:
+    """Draw one milestone above `foot`: a curve over the run, or a bar over the time that it is asked of."""
+    begin, end = ax.get_xlim()
+    if timeline.first is None:
+        days = [begin, *(_at(each) for each in timeline.dates), end]
+        shares = np.array([0.0, *timeline.shares, *(timeline.shares[-1:] or (0.0,))])
+    else:
+        days = [_at(timeline.first), _at(timeline.due)]
+        shares = np.full(2, timeline.met.estimate)
+    heights = foot + CURVE * shares
+    ax.fill_between(days, foot, heights, step="post", color=FAN, alpha=SHADES[1], lw=0)
+    ax.plot(days, heights, color=FAN, lw=1.4, drawstyle="steps-post", label=shown(timeline.label))
+    ax.hlines([foot, foot + CURVE], begin, end, color=PHASE, lw=0.5, zorder=0.5)
+    ax.vlines([_at(each) for each in (timeline.first, timeline.due) if each], foot, foot + CURVE, color=DUE, lw=1.6)
+    if isinstance(timeline.met_on, date):
+        ax.plot([_at(timeline.met_on)], [foot - GROUND / 2], color=SEEN, marker="D", ms=4, ls="none", zorder=5)
 
 
-def _legend(curve: AchievedCurve, at_due: float) -> str:
-    return f"{label_of(curve.label, most=34)}, due {curve.due}: {at_due:.0%} by then"
+def _write_row(ax: Axes, timeline: MilestoneTimeline, *, foot: float, size: float) -> None:
+    """Write what is asked above the curve, and how likely it is met beside its due date.
+
+    The curve only rises: a likely one leaves room below it and later, an unlikely one above it and before. Where that
+    is past the edge, how likely it is stands with what is asked.
+    """
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": size, "annotation_clip": False}
+    later, before = (0.06, 3, "left", "bottom"), (0.94, -3, "right", "top")
+    height, offset, ha, va = later if timeline.met.estimate >= 0.5 else before
+    likely, place = met_text(timeline), (_at(timeline.due), foot + CURVE * height)
+    share = ax.annotate(likely, place, xytext=(offset, 0), ha=ha, va=va, **style)
+    extent, box = share.get_window_extent(), ax.get_window_extent()
+    beside = ""
+    if not box.x0 <= extent.x0 < extent.x1 <= box.x1:
+        share.remove()
+        beside = f"; met: {likely}"
+    words = timeline_text(timeline, most=letters_in(_inches(ax)[0], size=size) - len(beside)) + beside
+    ax.annotate(words, (ax.get_xlim()[0], foot + CURVE), xytext=(2, 2), va="bottom", **style)
+
+
+def plot_panel(run: Run, panel: Panel, *, legend: bool = True, ax: Axes | None = None) -> Axes:
+    """Draw one selection of a run with its phases, milestones and observations; see `plot_strength`."""
+    band = estimate_band(run, of=panel.of, at=panel.at)
+    observed = run.scenario.observations() if panel.observed else {}
+    return plot_strength(
+        band,
+        observations=[row for name in panel.observed for row in observed[name]],
+        targets=median_targets(run, panel.milestones, at_start=int(band.at_start[len(band.quantiles) // 2])),
+        spans=planned_spans(run.plan),
+        title=panel.title,
+        legend=legend,
+        ax=ax,
+    )
 
 
 def strength_figure(run: Run) -> Figure:
-    """Return the figure of a run's strengths: a panel for all, and for each selection that is asked of or observed."""
-    from matplotlib.figure import Figure
-
-    start = [
-        float(estimate_band(run, of=of, at=at, quantiles=(0.5,)).at_start[0]) for of, at in selections(run.scenario)
-    ]
-    panels = choose_panels(run, start=start)
-    columns = min(len(panels), 3)
-    rows = -(-len(panels) // columns)
-    figure = Figure(figsize=(4.9 * columns + 0.4, 3.1 * rows + 1.5), dpi=DPI, layout="constrained")
-    spans = phase_spans(run)
-    axes = [figure.add_subplot(rows, columns, number + 1) for number in range(len(panels))]
-    for panel, each in zip(panels, axes, strict=True):
-        _draw_panel(run, panel, spans, each)
-    handles: dict[str, Artist] = {}
-    for each in axes:
-        handles |= {text: handle for handle, text in zip(*each.get_legend_handles_labels(), strict=True)}
-    figure.legend(
-        list(handles.values()), list(handles), loc="outside lower center", ncols=min(5, len(handles)), fontsize=8
-    )
-    _head(figure, run, "Strength over time")
+    """Return the fans of a run: totals, then what its milestones and observations name, at most nine panels."""
+    panels = choose_panels(run.scenario.parts, moved=moved_cells(run))
+    columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
+    size = (7.6, 3.4) if len(panels) == 1 else (4.0, 2.3)
+    spans, days = planned_spans(run.plan), (last_day(run.plan) - run.plan.origin).days + 1
+    lanes = lanes_of(place_names(spans, first=run.plan.origin, days=days, inches=size[0]))
+    page = lay_out(run.scenario.name, panels=len(panels), columns=columns, panel=size, lanes=lanes, key=True)
+    figure, axes = _new_figure(run, page, panels=len(panels))
+    for index, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
+        plot_panel(run, panel, legend=False, ax=ax)
+        if index + columns < len(panels):
+            ax.set_xlabel("")
+        if index % columns:
+            ax.set_ylabel("")
+    _add_key(figure, page, axes, _key_to(seen=any(each.observed for each in panels), spans=bool(spans)))
     return figure
-
-
-def _draw_panel(run: Run, panel: Panel, spans: Sequence[PhaseSpan], axes: Axes) -> None:
-    band = estimate_band(run, of=panel.of, at=panel.at)
-    plot_strength(band, observations=panel.observations, targets=panel.targets, spans=spans, title=panel.title, ax=axes)
-
-
-def _head(figure: Figure, run: Run, what: str) -> None:
-    """Say what the figure shows, and of which run."""
-    run_words = f"{run.replications:,} replications, seed {run.seed}, scenario {run.scenario.hash[:8]}"
-    version = versions()["posture"]
-    figure.suptitle(f"{what}: {label_of(run.scenario.name, most=90)}\n{run_words}, posture {version}", fontsize=11)
 
 
 def milestones_figure(run: Run) -> Figure:
-    """Return the figure of when each milestone is achieved, with those asked throughout a time in words."""
-    from matplotlib.figure import Figure
-
-    curves = estimate_achieved(run)
-    figure = Figure(figsize=(11, 6.8), dpi=DPI, layout="constrained")
-    axes = figure.add_subplot()
-    plot_milestones(curves, horizon=run.scenario.parts.end, ax=axes)
-    axes.set_xlim(_number(run.scenario.parts.start), _number(run.scenario.parts.end))
-    for each in estimate_milestones(run):
-        if each.throughout:
-            axes.plot([], [], linestyle="none", label=_throughout(each))
-    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
-    _head(figure, run, "When milestones are achieved")
+    """Return when each milestone of a run was achieved, a row each."""
+    timelines = estimate_timelines(run)
+    page = lay_out(run.scenario.name, panels=1, columns=1, panel=(8.0, 0.7 * max(2, len(timelines))))
+    figure, [ax] = _new_figure(run, page, panels=1)
+    plot_milestones(timelines, window=(run.plan.origin, last_day(run.plan)), ax=ax)
+    title = "Achieved by date; due date with the chance of being met and its 95 % interval"
+    ax.set_title(title, loc="left", fontsize=10)
     return figure
 
 
-def _throughout(each: MilestoneEstimate) -> str:
-    return f"{label_of(each.label, most=34)}, throughout to {each.due}: {each.met.estimate:.0%}"
+def _new_figure(run: Run, page: Page, *, panels: int) -> tuple[Figure, list[Axes]]:
+    """Return a page with empty panels, the scenario's name above and what made it below."""
+    figure = Figure(figsize=(page.width, page.height), dpi=DPI)
+    grid = figure.add_gridspec(page.rows, page.columns, **page.margins)
+    left, count = page.across(0.2), f"{run.replications:,} replication{'s' if run.replications > 1 else ''}"
+    made = f"{count}, seed {run.seed}, scenario {run.scenario.hash[:8]}, posture {versions()['posture']}"
+    figure.text(left, 1 - page.up(0.1), page.title, fontsize=TITLE, va="top")
+    figure.text(left, page.up(0.1), made, fontsize=SMALL, color=QUIET, va="bottom")
+    return figure, [figure.add_subplot(grid[divmod(index, page.columns)]) for index in range(panels)]
+
+
+def _add_key(figure: Figure, page: Page, axes: Sequence[Axes], handles: Sequence[Artist]) -> None:
+    """Explain what panels share, in one line below them; the widest fan among them is the one to explain."""
+    fans = [[*ax.get_lines()[:1], *ax.collections] for ax in axes]
+    named = [[each for each in fan if str(each.get_label())[:1] != "_"] for fan in fans]
+    handles = [*max(named, key=len), *handles]
+    place = page.across(0.2), page.up(0.27)
+    style: dict[str, Any] = {"fontsize": SMALL, "frameon": False, "borderaxespad": 0, "borderpad": 0}
+    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=place, ncols=len(handles), **style)
 
 
 def picture(figure: Figure, *, form: str = "png") -> bytes:
-    """Return a figure as the bytes of a file, the same for the same figure."""
-    from matplotlib import rc_context
-
-    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[form]
-    stream = BytesIO()
+    """Return a figure as the bytes of a png, svg or pdf file: of the same figure, the same bytes."""
+    stream = io.BytesIO()
     with rc_context({"svg.hashsalt": "posture", "svg.fonttype": "none"}):
-        figure.savefig(stream, format=form, metadata=metadata)
+        figure.savefig(stream, format=form, dpi=DPI, metadata=dict.fromkeys(UNSTATED[form]))
     return stream.getvalue()
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure to a file whose ending says the format.
+    """Write a figure to a file whose name ends in its form, whole or not at all.
 
     Raises
     ------
     StoreError
-        The file cannot be written.
+        It cannot be written.
     """
-    content = picture(figure, form=path.suffix.removeprefix("."))
+    content, draft = picture(figure, form=path.suffix[1:]), path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.tmp")
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from posture.model.compiling import compile_plan
 from posture.model.outcome import Outcome
-from posture.scenario.findings import printable
+from posture.scenario.comparing import origins, written
+from posture.scenario.findings import dotted, printable
 from posture.scenario.notation import words
 from posture.scenario.part import Entry
 from posture.scenario.plans import Drawdown, Gate, Phase
@@ -165,3 +166,10 @@ def _provenance(entry: Entry) -> str:
 def _sources(scenario: Scenario) -> list[str]:
     rows = [[name, each.date, each.publisher, each.title] for name, each in sorted(scenario.parts.sources.items())]
     return _aligned(rows)
+
+
+def origin_lines(scenario: Scenario) -> list[str]:
+    """Return every value of a scenario with the file and line that set it, by path."""
+    rows = [(f"{dotted(path)}: {written(value)}", str(mark)) for path, value, mark in origins(scenario.document)]
+    width = min(100, max((len(text) for text, _ in rows), default=0))
+    return [printable(f"{text.ljust(width)}  {mark}") for text, mark in rows]
