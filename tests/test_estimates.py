@@ -84,6 +84,28 @@ def test_daily_strength_equals_the_strength_table(scenario):
             assert grid[replication, 1 + day] == last
 
 
+def test_strength_counts_persons_of_every_kind_and_no_loads(scenario):
+    """300 with tours: 400 while a hundred overlap their relief, days 30 to 40; 500 loads beside them count nowhere."""
+    run = run_scenario(
+        scenario(
+            {
+                "contingents.alpha.personnel": 300,
+                "contingents.alpha.tours": {"days": 270, "units": 3, "first_ends": "2030-02-10", "overlap_days": 10},
+                "contingents.stores": {"loads": 500, "at": "northport", "judgement": "invented"},
+                "phases.exit.starts": "2030-12-01",
+                "phases.exit.drawdowns.alpha-home.schedule": {"2030-01-09": None, "2030-12-20": 0},
+            }
+        ),
+        replications=2,
+    )
+
+    grid = daily_strength(run)
+
+    assert grid[:, 1 + 29].tolist() == [300, 300]
+    assert grid[:, 1 + 30].tolist() == [400, 400]
+    assert grid[:, 1 + 40].tolist() == [300, 300]
+
+
 def test_the_achieved_curve_ends_at_the_share_ever_achieved(scenario):
     """It never falls, and at the due date stands at P(met)."""
     run = run_scenario(scenario(LATE), replications=50)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from posture.model.ledger import KINDS, LOADS
 from posture.model.plan import MilestonePlan
 from posture.scenario.clock import MINUTES_PER_DAY
 from posture.scenario.selections import cells_of
@@ -188,13 +189,14 @@ def daily_strength(
     ndarray
         Shape (replications, 1 + days), persons.
     """
-    chosen = {location + "/" + contingent for contingent, location in cells_of(run.scenario.parts, of, at)}
+    cells = cells_of(run.scenario.parts, of, at)
+    chosen = {f"{location}/{who}/{kind}" for who, location in cells for kind in KINDS if kind != KINDS[LOADS]}
     days = run.plan.horizon // MINUTES_PER_DAY
     steps = np.zeros((run.replications, 1 + days), dtype=np.int32)
     for records in run.records:
         changes = records.changes
         cell = pc.binary_join_element_wise(
-            changes["location"].cast(pa.string()), changes["contingent"].cast(pa.string()), "/"
+            *(changes[name].cast(pa.string()) for name in ("location", "contingent", "kind")), "/"
         )
         strength = changes["strength"].to_numpy()
         replication = changes["replication"].to_numpy()
