@@ -266,3 +266,19 @@ def test_a_quantity_and_a_mapping_never_mix(tmp_path: Path, above: str, below: s
     file = written(tmp_path, {"a.yaml": f"extends: b.yaml\nrate: {above}\n", "b.yaml": f"rate: {below}\n"})
 
     assert len(read_chain(file).content["rate"]) == 1
+
+
+def test_null_removes_what_the_lowest_of_three_files_states(tmp_path):
+    """The top file removes the capacity that the bottom one states; the middle one says nothing of it."""
+    head = "posture: 1\n"
+    (tmp_path / "low.yaml").write_text(
+        head + "locations: {northport: {country: Northland, capacity: 5}}\n", encoding="utf-8"
+    )
+    (tmp_path / "middle.yaml").write_text(head + "extends: low.yaml\n", encoding="utf-8")
+    (tmp_path / "top.yaml").write_text(
+        head + "extends: middle.yaml\nlocations: {northport: {capacity: null}}\n", encoding="utf-8"
+    )
+
+    document = read_chain(tmp_path / "top.yaml")
+
+    assert document.content["locations"]["northport"] == {"country": "Northland"}

@@ -76,8 +76,12 @@ class Dispatch:
 
     # ----- what others ask for
 
-    def plan_serials(self, serials: Sequence[tuple[int, int, int]], *, tour_end: int | None = None) -> None:
+    def plan_serials(
+        self, serials: Sequence[tuple[int, int, int]], *, tour_end: int | None = None, moved: bool = False
+    ) -> None:
         """Take up new serials, each (queue, planned minute, size), in the order of their row.
+
+        They go with the unit whose tour ends at `tour_end`, and say whether a reschedule `moved` them.
 
         Raises
         ------
@@ -90,7 +94,7 @@ class Dispatch:
         for index, planned_at, size in serials:
             queue = self.queues[index]
             self.in_serials[queue.plan.cell] += size
-            self._join(queue, Serial(planned_at, queue.next_number(), size, tour_end=tour_end))
+            self._join(queue, Serial(planned_at, queue.next_number(), size, tour_end=tour_end, moved=moved))
             self.listener.to_go(queue.plan.drawdown, 1)
         self._ring_if_stale()
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import simpy
 
 from posture.model.agenda import Agenda, Code, PlanPart, Signal
-from posture.model.counting import Leavers, Line, plan_leavers, plan_tour_ends
+from posture.model.counting import Leavers, Line, Planned, plan_leavers, plan_tour_ends
 from posture.model.dispatch import Dispatch
 from posture.model.draws import ReplicationDraws
 from posture.model.gates import GateState
 from posture.model.ledger import Ledger
 from posture.model.plan import DrawdownPlan, PhasePlan
 from posture.model.restrictions import Restrictions
-from posture.model.rules import scaled
+from posture.model.rules import MILLION, PACE_POINTS, scaled
 from posture.model.sites import Sites
 from posture.model.tours import Calendar
 from posture.scenario.clock import MINUTES_PER_DAY
@@ -203,56 +203,52 @@ class Progress:
                 queue.note(free_at, "hold")
             queue.note(now, None)
 
-    def _count(self, drawdown: DrawdownState, position: int, *, late: bool = False, again: bool = False) -> None:
+    def _count(self, drawdown: DrawdownState, position: int, *, late: bool = False, moved: bool = False) -> None:
         """Count who is there, and plan serials for those above the step's level; latecomers at this minute."""
         found = [self._found(cell) for cell in drawdown.plan.cells]
         if drawdown.first_found is None:
             drawdown.first_found = sum(found)
-        step, now = drawdown.steps[position], self.agenda.now
-        begins_at, ends_at = (now, now) if late else (now if again else step.begins_at, step.ends_at)
+        step, pace = drawdown.steps[position], drawdown.plan.pace
         leavers = max(0, sum(found) - self._level(drawdown, position))
-        if drawdown.plan.pace is None and not late:
-            self._plan_at_tour_ends(drawdown, leavers, found, max(begins_at, ends_at))
-            return
-        table = LINE_AT_ONCE if drawdown.plan.pace is None else self.draws.paces[drawdown.plan.pace]
-        self.dispatch.plan_serials(
-            plan_leavers(
-                drawdown.plan,
-                leavers=leavers,
-                found=found,
-                so_far=drawdown.leavers,
-                shares=self.draws.shares[drawdown.plan.shares],
-                sizes=self.dispatch.sizes,
-                line=Line(begins_at, max(0, ends_at - begins_at), table),
-            )
+        if late:
+            self.dispatch.plan_serials(self._cut(drawdown, leavers, found, Line(self.agenda.now, 0, AT_ONCE)))
+        elif pace is None:
+            self._plan_at_tour_ends(drawdown, leavers, found, step.ends_at, moved=moved)
+        else:
+            line = Line(step.begins_at, max(0, step.ends_at - step.begins_at), self.draws.paces[pace])
+            self.dispatch.plan_serials(self._cut(drawdown, leavers, found, line))
+
+    def _cut(self, drawdown: DrawdownState, leavers: int, found: Sequence[int], line: Line) -> list[Planned]:
+        """Cut the leavers of a count into serials along a line."""
+        return plan_leavers(
+            drawdown.plan,
+            leavers=leavers,
+            found=found,
+            so_far=drawdown.leavers,
+            shares=self.draws.shares[drawdown.plan.shares],
+            sizes=self.dispatch.sizes,
+            line=line,
         )
 
-    def _plan_at_tour_ends(self, drawdown: DrawdownState, leavers: int, found: Sequence[int], ends_at: int) -> None:
+    def _plan_at_tour_ends(
+        self, drawdown: DrawdownState, leavers: int, found: Sequence[int], ends_at: int, *, moved: bool
+    ) -> None:
         """Plan leavers for the last tour ends of the step, and whom these cannot give for its last day."""
-        plan, shares = drawdown.plan, self.draws.shares[drawdown.plan.shares]
-        ends = self.calendar.ends_of(
-            plan.cells, counted_at=self.agenda.now, before=ends_at, standing=self.ledger.standing
-        )
+        plan, now = drawdown.plan, self.agenda.now
         planned, left = plan_tour_ends(
-            plan, leavers=leavers, found=found, so_far=drawdown.leavers, shares=shares, ends=ends
+            plan,
+            leavers=leavers,
+            found=found,
+            so_far=drawdown.leavers,
+            shares=self.draws.shares[plan.shares],
+            ends=self.calendar.ends_of(plan.cells, counted_at=now, before=ends_at, standing=self.ledger.standing),
         )
         for serial in planned:
-            self.dispatch.plan_serials([serial], tour_end=serial[1])
-        if left:
-            taken = _taken_by_cell(plan, planned)
-            at = max(self.agenda.now, ends_at - MINUTES_PER_DAY)
-            rest = [count - gone for count, gone in zip(found, taken, strict=True)]
-            self.dispatch.plan_serials(
-                plan_leavers(
-                    plan,
-                    leavers=left,
-                    found=rest,
-                    so_far=drawdown.leavers,
-                    shares=shares,
-                    sizes=self.dispatch.sizes,
-                    line=Line(at, 0, LINE_AT_ONCE),
-                )
-            )
+            self.dispatch.plan_serials([serial], tour_end=serial[1], moved=moved)
+        taken = [sum(size for queue, _, size in planned if queue in row) for row in plan.queues]
+        rest = [count - gone for count, gone in zip(found, taken, strict=True)]
+        line = Line(max(now, ends_at - MINUTES_PER_DAY), 0, AT_ONCE)
+        self.dispatch.plan_serials(self._cut(drawdown, left, rest, line), moved=moved)
 
     def _found(self, cell: int) -> int:
         """Return the troops or loads in a cell or on the way to it who are in no serial."""
@@ -343,20 +339,16 @@ class Progress:
             for serial in [each for each in queue.waiting if each.planned_at > now]:
                 drawdown.leavers.take_back(drawdown.plan, index, serial.size)
                 self.dispatch.dissolve(queue, serial, serial.size)
-        self._count(drawdown, drawdown.counted - 1, again=True)
+        self._count(drawdown, drawdown.counted - 1, moved=True)
 
     def last_deadline(self, drawdowns: Sequence[int]) -> int:
         """Return the last planned deadline of some drawdowns."""
         return max((each.ends_at for index in drawdowns for each in self.drawdowns[index].steps), default=0)
 
 
-LINE_AT_ONCE = [0, 1_000_000]
-"""A pace that is never asked: the step has no length."""
+AT_ONCE = [0] * PACE_POINTS + [MILLION]
+"""The pace of a step without length: it plans everybody at its begin."""
 
 
 def _queues(plan: DrawdownPlan) -> list[int]:
     return [each for row in plan.queues for each in row]
-
-
-def _taken_by_cell(plan: DrawdownPlan, planned: Sequence[tuple[int, int, int]]) -> list[int]:
-    return [sum(size for queue, _, size in planned if queue in row) for row in plan.queues]

@@ -30,12 +30,16 @@ def read_chain(path: FilePath) -> Document:
     ScenarioError
         A file cannot be read, lies outside the folder of the one that extends it, or extends itself.
     """
-    document = read_document(path)
+    documents = [read_document(path)]
     chain, folder = [path.resolve()], path.parent
-    while (target := document.content.pop("extends", None)) is not None:
-        shown = _extended(document, target, chain, folder)
-        document, folder = merge(read_document(chain[-1], name=str(shown)), document), shown.parent
-    return replace(document, content=without_nulls(document.content))
+    while (target := documents[-1].content.pop("extends", None)) is not None:
+        shown = _extended(documents[-1], target, chain, folder)
+        documents.append(read_document(chain[-1], name=str(shown)))
+        folder = shown.parent
+    merged = documents.pop()
+    while documents:  # from the bottom up: a `null` removes what any file below it states
+        merged = merge(merged, documents.pop())
+    return replace(merged, content=without_nulls(merged.content))
 
 
 def _extended(document: Document, target: object, chain: list[FilePath], folder: FilePath) -> FilePath:

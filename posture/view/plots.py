@@ -128,7 +128,7 @@ def _inches(ax: Axes) -> tuple[float, float]:
 
 def _format_axes(ax: Axes, *, days: int) -> None:
     few = days <= 7
-    locator = DayLocator() if few else AutoDateLocator(minticks=5, maxticks=8)  # type: ignore[no-untyped-call]  # none
+    locator = DayLocator() if few else AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]  # none
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]  # as above
     ax.xaxis.get_offset_text().set_fontsize(SMALL)
