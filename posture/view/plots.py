@@ -199,8 +199,8 @@ def _key_to_targets(ax: Axes, targets: Sequence[Target]) -> list[Artist]:
 
 def _key_to(*, seen: bool, spans: bool) -> list[Artist]:
     """Return what a legend has to explain besides fan and milestones."""
-    point = Line2D([], [], color=SEEN, marker="o", ms=4, lw=1.1, label="observed, low to high (arrow: one bound)")
-    shade = Patch(color=PHASE, alpha=PHASE_SHADES[1], lw=0, label="phase, planned start to last scheduled date")
+    point = Line2D([], [], color=SEEN, marker="o", ms=4, lw=1.1, label="observed (arrow: a bound)")
+    shade = Patch(color=PHASE, alpha=PHASE_SHADES[1], lw=0, label="phase as planned")
     return [*([point] if seen else []), *([shade] if spans else [])]
 
 
@@ -369,7 +369,13 @@ def _add_key(figure: Figure, page: Page, axes: Sequence[Axes], handles: Sequence
     named = [[each for each in fan if str(each.get_label())[:1] != "_"] for fan in fans]
     handles = [*max(named, key=len), *handles]
     place = page.across(0.2), page.up(0.27)
-    style: dict[str, Any] = {"fontsize": SMALL, "frameon": False, "borderaxespad": 0, "borderpad": 0}
+    style: dict[str, Any] = {
+        "fontsize": SMALL,
+        "frameon": False,
+        "borderaxespad": 0,
+        "borderpad": 0,
+        "columnspacing": 1.4,
+    }
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=place, ncols=len(handles), **style)
 
 
