@@ -62,7 +62,7 @@ def test_waits_at_one_exponential_slot_are_those_of_d_m_1(scenario):
 
 @pytest.mark.parametrize(("slots", "cycle_days"), [(2, 1.5), (3, 2.2)])
 def test_waits_at_several_exponential_slots_are_those_of_d_m_c(scenario, slots, cycle_days):
-    """The chain embedded at arrivals, solved by linear algebra: between two of them the system dies at rate min(n, c) mu.
+    """The chain embedded at arrivals, by linear algebra: between two of them it falls at rate min(n, c) mu.
 
     Kleinrock (1975), section 6.5 (G/M/m); who finds n >= c waits (n - c + 1) / (c mu) on average.
     """
