@@ -527,7 +527,9 @@ def test_a_move_in_daily_parts_takes_those_in_no_serial_first(outcome):
     """100 of 180 move within 2.5 days: 34, 33, 33, a day apart; level 80 needs the 80 in no serial, then serials."""
     settings = {
         "locations.hilltop": {},
-        "events.order": event("2030-01-01", move={"from": "northport", "to": "hilltop", "persons": 100}, within_days=2.5),
+        "events.order": event(
+            "2030-01-01", move={"from": "northport", "to": "hilltop", "persons": 100}, within_days=2.5
+        ),
     }
     played = outcome(settings)
 
@@ -550,9 +552,7 @@ def test_a_part_of_a_move_goes_back_after_its_time(outcome):
     settings = {
         "locations.hilltop": {},
         f"{HOME}.schedule": {"2030-01-09": 60},
-        "events.order": event(
-            "2030-01-21", move={"from": "northport", "to": "hilltop", "persons": 30}, for_days=5
-        ),
+        "events.order": event("2030-01-21", move={"from": "northport", "to": "hilltop", "persons": 30}, for_days=5),
     }
     played = outcome(settings)
 

@@ -79,7 +79,10 @@ def test_the_key_is_the_beginning_of_sha_256():
     assert b"".join(int(word).to_bytes(8, "little") for word in key) == digest[:16]
 
 
-PINNED = [[0.707501662123057, 0.7862673098784965, 0.03732079950448142], [0.6789896156689483, 0.7729784815139858, 0.6582378202592069]]
+PINNED = [
+    [0.707501662123057, 0.7862673098784965, 0.03732079950448142],
+    [0.6789896156689483, 0.7729784815139858, 0.6582378202592069],
+]
 """Checked against `published` when written down."""
 
 
@@ -88,7 +91,6 @@ def test_uniforms_stay_what_they_were():
     found = uniforms(1, "assumptions.friction", first=0, replications=2, width=3)
 
     assert found.tolist() == PINNED
-
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 4, 5, 7, 11])

@@ -34,10 +34,10 @@ class Binder:
         """Return what bound the serial whose departure ended an excess, or the last still to go where none did."""
         cells = frozenset(condition.cells)
         if ended_at is not None:
-            gone = [each for each in self._serials(cells) if each[1].departed_at == ended_at]
+            gone = [each for each in self._leaving(cells) if each[1].departed_at == ended_at]
             serial = self._ending(gone, condition, ended_at, bound)
         else:
-            ahead = [each for each in self._serials(cells) if each[1].departed_at is None]
+            ahead = [each for each in self._leaving(cells) if each[1].departed_at is None]
             serial = max(ahead, key=_plan_order, default=None)
             if serial is None and (phase := self._unstarted(cells)) is not None:
                 return self.phase_start(phase)
@@ -82,11 +82,30 @@ class Binder:
             and (serial.arrives_at is None or serial.arrives_at > minute)
         ]
         if not missing:
+            if (phase := self._unstarted_towards(cells, minute)) is not None:
+                return self.phase_start(phase)
             return "move" if self._moved_away(cells, minute) else "plan"
         queue, serial = max(missing, key=_plan_order)
         if serial.departed_at is not None and serial.departed_at <= minute:
             return "travel"
         return self._cause(queue, serial, until=minute) or "plan"
+
+    def _unstarted_towards(self, cells: frozenset[int], minute: int) -> int | None:
+        """Return the last phase that was to have started by `minute` and to bring people to some cells, and had not."""
+        plan, found = self.outcome.plan, None
+        for queue in plan.queues:
+            phase = plan.drawdowns[queue.drawdown].phase
+            record = self.outcome.phases[phase]
+            late = record.starts_at <= minute and (record.started_at is None or record.started_at > minute)
+            if late and queue.arrival_cell in cells and queue.cell not in cells:
+                found = phase
+        return found
+
+    def _leaving(self, cells: frozenset[int]) -> Iterator[Placed]:
+        """Yield the serials that leave some cells for others than these."""
+        for queue, serial in self._serials(cells):
+            if self.outcome.plan.queues[queue].arrival_cell not in cells:
+                yield queue, serial
 
     def _moved_away(self, cells: frozenset[int], minute: int) -> bool:
         """Tell whether more left some cells by `minute` than serials took and brought: a move took them."""

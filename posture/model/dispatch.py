@@ -90,7 +90,7 @@ class Dispatch:
         """
         self._serials += len(serials)
         if self._serials > MOST_SERIALS:
-            raise SimulationError(f"more than {MOST_SERIALS} serials in one replication: too few seats for its people")
+            raise SimulationError(f"more than {MOST_SERIALS} serials: too few seats, or people sent in a circle")
         for index, planned_at, size in serials:
             queue = self.queues[index]
             self.in_serials[queue.plan.cell] += size
@@ -203,7 +203,10 @@ class Dispatch:
     def _come_due(self, queue: Queue, _: object) -> None:
         if not queue.is_stale:
             self._mark(queue)
-        self._read()
+        if self.agenda.is_busy():
+            self._ring_if_stale()  # others may come due at this minute: they are read together, in plan order
+        else:
+            self._read()
 
     def _look_at_next(self, queue: Queue) -> None:
         """Turn to the next serial of a queue whose head has gone."""
@@ -241,11 +244,17 @@ class Dispatch:
             if serial is None or not self._let_go(queue, serial):
                 continue
             if stale and self.agenda.is_busy():
-                self._ring_if_stale()  # what the departure made due at this minute goes first
+                self._ring_if_stale()  # what this made due at this minute goes first
                 return
 
     def _let_go(self, queue: Queue, serial: Serial) -> bool:
-        """Let a serial depart, or enter its next station, if all holds; else note what the queue waits for."""
+        """Let a serial depart, or enter its next station, if all holds; else note what the queue waits for.
+
+        Returns
+        -------
+        bool
+            Whether this made something due that comes before the next departure: who left, or a review.
+        """
         is_head = queue.waiting[0] is serial
         cause = find_cause(self._conditions[queue.index], queue, serial, self)
         if cause is None and is_head:
@@ -255,8 +264,8 @@ class Dispatch:
             self._enter(queue, serial)
         if is_head:
             queue.note(self.agenda.now, cause)
-            if cause == "gate" and queue.gate is not None:
-                queue.gate.ask()
+        if cause == "gate" and queue.gate is not None:
+            return queue.gate.ask()
         return False
 
     # ----- stations

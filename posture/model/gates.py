@@ -20,9 +20,11 @@ class GateState:
     reviews: list[tuple[int, bool]] = field(default_factory=list)
     passed_at: int | None = None
 
-    def ask(self) -> None:
-        """Say that the decision is needed: it is first reviewed at this minute."""
+    def ask(self) -> bool:
+        """Say that the decision is needed: it is first reviewed at this minute. True the first time."""
+        first = not self.asked.triggered
         self.asked.fire()
+        return first
 
 
 @dataclass(frozen=True, slots=True)

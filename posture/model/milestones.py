@@ -95,9 +95,7 @@ class _Asked:
         pick = max if condition.at_most else min
         worst = pick(range(first, last), key=lambda i: counts[i])
         minute = max(milestone.first, minutes[worst])
-        achieved_at = truth.achieved(minute)
-        ended_at = achieved_at if achieved_at is not None and achieved_at <= milestone.last else None
-        bound_by = Binder(self.outcome).condition(condition, bound, minute, ended_at)
+        bound_by = Binder(self.outcome).condition(condition, bound, minute, truth.achieved(minute))
         return Answer(False, None, None, counts[worst] - bound, bound_by)
 
 

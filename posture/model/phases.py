@@ -195,8 +195,8 @@ class Progress:
         free_at = max(phase.ready_at, gate or 0)
         for index in _queues(drawdown.plan):
             queue = self.dispatch.queues[index]
-            if phase.ready_at > phase.starts_at:
-                queue.note(phase.starts_at, "phase")
+            if phase.ready_at > 0:
+                queue.note(0, "phase")
             if free_at > phase.ready_at:
                 queue.note(phase.ready_at, "gate")
             if now > free_at:

@@ -137,6 +137,9 @@ class Tours:
             self.ledger.add_extra(now, cell, RELIEF, -count)
             self.ledger.add(now, cell, count - going)
             self.ledger.abroad += going
+            if going < count:  # some of the unit left while it was relieved: its relief is more than it replaces
+                self.dispatch.touch(self.dispatch.plan.refilling[cell])
+                self.dispatch.listener.arrived(cell)
         plan = self.dispatch.plan
         for place in range(len(plan.locations)):
             for queue, serial in self._planned(end, plan.cell(end.contingent, place)):

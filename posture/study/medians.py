@@ -1,4 +1,4 @@
-"""The plan at its medians: every uncertain value at its middle, every gate open. What was planned, not what comes."""
+"""The plan at its medians: every uncertain value at its middle, every gate open, no event. What was planned."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class PlannedMonth:
 
 
 def at_medians(plan: Plan) -> Outcome:
-    """Return the replication in which every uncertain value is its median and no gate holds anything up."""
+    """Return the replication in which every uncertain value is its median, no gate is shut and nothing befalls."""
     phases = tuple(replace(each, gate=None) for each in plan.phases)
     drawdowns = tuple(replace(each, gate=None) for each in plan.drawdowns)
-    ungated = replace(plan, phases=phases, drawdowns=drawdowns, gates=())
+    ungated = replace(plan, phases=phases, drawdowns=drawdowns, gates=(), events=())
     return simulate(ungated, draw(ungated, seed=None, replications=1), replication=0)
 
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from posture.model.compiling import compile_plan
 from posture.model.outcome import Outcome
+from posture.model.plan import VERBS
 from posture.scenario.comparing import origins, written
+from posture.scenario.events import Event
+from posture.scenario.fields import ALWAYS
 from posture.scenario.findings import dotted, printable
 from posture.scenario.notation import words
 from posture.scenario.part import Entry
@@ -29,6 +32,8 @@ def timetable(scenario: Scenario) -> str:
         ["Phases", *_phases(scenario)],
         [MONTHS, *_months(planned_months(outcome))],
         ["Lift", *_lift(scenario)],
+        ["Stations", *_stations(scenario)],
+        ["What may befall it", *_events(scenario)],
         ["Gates", *_gates(scenario)],
         ["Milestones", *_milestones(scenario)],
         ["Assumptions", *_assumptions(scenario)],
@@ -74,6 +79,8 @@ def _phases(scenario: Scenario) -> Iterator[str]:
         yield f"{name}: starts {words(phase.starts)}{after}{gated}"
         rows = [_drawdown(key, each, phase) for key, each in sorted(phase.drawdowns.items())]
         yield from (f"  {line}" for line in _aligned(rows))
+        for place, each in sorted(phase.handovers.items()):
+            yield f"  hands over {place} after {' and '.join(each.after)}, in {words(each.takes_days)} days"
 
 
 def _drawdown(name: str, drawdown: Drawdown, phase: Phase) -> list[str]:
@@ -114,6 +121,15 @@ def _lift(scenario: Scenario) -> list[str]:
     return _aligned(rows)
 
 
+def _stations(scenario: Scenario) -> list[str]:
+    stations = sorted(scenario.parts.stations.items())
+    rows = [
+        [name, f"{words(each.slots)} slots", f"{words(each.service_days)} days", _provenance(each)]
+        for name, each in stations
+    ]
+    return _aligned(rows)
+
+
 def _gates(scenario: Scenario) -> list[str]:
     rows = []
     for name, phase in sorted(scenario.parts.phases.items()):
@@ -137,16 +153,49 @@ def _milestones(scenario: Scenario) -> list[str]:
 def _due(milestone: Milestone) -> str:
     if milestone.throughout:
         return f"{milestone.throughout[0]} to {milestone.throughout[1]}"
-    return f"by {milestone.by}"
+    return f"by {milestone.by}" if milestone.by else "-"
 
 
 def _question(milestone: Milestone) -> str:
-    strength = milestone.strength
+    strength = milestone.strength or milestone.loads
     if strength is None:
-        return f"{milestone.phase} is done"
+        return _event_asked(milestone)
     who, where = ", ".join(strength.of or ("all",)), ", ".join(strength.at or ("everywhere",))
     limit = f"at most {words(strength.at_most)}" if strength.at_most else f"at least {words(strength.at_least)}"
     return f"{who} at {where}: {limit}"
+
+
+def _event_asked(milestone: Milestone) -> str:
+    """Return what a milestone without a limit asks: a phase, a hand-over, or other milestones."""
+    if milestone.phase is not None:
+        return f"{milestone.phase} is done"
+    if milestone.handover is not None:
+        return f"{milestone.handover} is handed over"
+    joint = "all" if milestone.all else "any"
+    return f"{joint} of {', '.join(milestone.all or milestone.any or ())}"
+
+
+def _events(scenario: Scenario) -> list[str]:
+    rows = []
+    for name, event in sorted(scenario.parts.events.items()):
+        effects = ", ".join(
+            f"{key}: {next(verb for verb in VERBS if getattr(each, verb) is not None)}"
+            for key, each in sorted(event.effects.items())
+        )
+        rows.append([name, _how_often(event), effects or "no effect", _provenance(event)])
+    return _aligned(rows)
+
+
+def _how_often(event: Event) -> str:
+    """Return when an event may happen, in words."""
+    when = f", {event.between[0]} to {event.between[1]}" if event.between else ""
+    for unit, rates in (("a day", event.per_day), ("a year", event.per_year)):
+        if rates:
+            by_regime = ", ".join(
+                f"{words(rate)} {unit}" + ("" if key == ALWAYS else f" in {key}") for key, rate in rates.items()
+            )
+            return by_regime + when
+    return f"on {event.on}" if event.on else f"once with {words(event.probability)}{when}"
 
 
 def _assumptions(scenario: Scenario) -> list[str]:
