@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from posture.errors import PlanError
 from posture.model.compiling import compile_plan
-from posture.model.draws import Draws, draw, pace_table
-from posture.model.plan import Plan
+from posture.model.draws import Draws, draw, pace_table, share_out
+from posture.model.plan import Plan, Value
 from posture.model.streams import uniforms
+from posture.scenario.quantities import Plain
 
 DAY = 1440
 HOME = "phases.exit.drawdowns.alpha-home"
@@ -94,6 +95,14 @@ def test_shares_sum_to_a_million(weights, seed):
 
     assert share.sum() == 10**6
     assert share.tolist() == pytest.approx([w / sum(weights) * 10**6 for w in weights], abs=1.001)
+
+
+def test_shares_of_equal_remainder_round_up_the_earlier():
+    """1 : 4 : 1 of a million: 166,666 2/3, 666,666 2/3, 166,666 2/3: the first two are rounded up."""
+    columns = [np.array([float(weight)]) for weight in (1, 4, 1)]
+    group = tuple(Value(f"weight-{i}", Plain(1.0), "millionths") for i in range(3))
+
+    assert share_out(columns, group)[0].tolist() == [166_667, 666_667, 166_666]
 
 
 def test_weights_that_are_all_zero_are_an_error(scenario):

@@ -296,6 +296,65 @@ def test_the_record_holds_one_net_row_a_minute_and_cell(content, seed):
     assert all(change and 0 <= minute < played.plan.horizon for minute, _, _, change in rows)
 
 
+@often
+@given(content=contents().filter(lambda each: not goes_round(each)), seed=st.integers(0, 99))
+def test_the_record_is_what_the_serials_did(content, seed):
+    """Without events and tours: who stood there at the start, less each departure, plus each arrival before H."""
+    played = play(content, seed)
+    plan, net = played.plan, defaultdict(int)
+    for minute, cell, _, change in played.outcome.changes:
+        net[minute, cell] += change
+
+    for index, each in played.serials():
+        if each.departed_at is not None:
+            net[each.departed_at, plan.queues[index].cell] += each.size
+            if each.arrives_at < plan.horizon:
+                net[each.arrives_at, plan.queues[index].arrival_cell] -= each.size
+    left = {key: change for key, change in net.items() if change}
+    assert {minute for minute, _ in left} <= {0}
+    assert sum(left.values()) == sum(part["personnel"] for part in content["contingents"].values())
+
+
+@seldom
+@given(
+    slots=st.integers(0, 4),
+    more=st.integers(1, 3),
+    cycle=durations,
+    pace=st.sampled_from(["early", "even", "late"]),
+    seed=st.integers(0, 99),
+)
+def test_more_slots_let_nobody_go_later_in_one_queue(slots, more, cycle, pace, seed):
+    """One first-come queue under the same draws: each serial goes as early or earlier.
+
+    Kiefer and Wolfowitz (1955): the ordered workloads of c + k servers lie below those of c.
+    """
+    departed = []
+    for each in (slots, slots + more):
+        lift = {"slots": each, "seats": 7, "cycle_days": cycle, "transit_days": 1}
+        home = {
+            "of": "alpha",
+            "at": "delta",
+            "schedule": {day(10): 0},
+            "pace": pace,
+            "to": {"home": {"by": "road"}},
+        }
+        content = {
+            "posture": 1,
+            "name": "One queue",
+            "start": day(0),
+            "end": day(DAYS - 1),
+            "locations": {"delta": {}, "home": {"outside": True}},
+            "contingents": {"alpha": {"personnel": 80, "at": "delta"}},
+            "lift": {"road": lift},
+            "phases": {"p1": {"starts": day(0), "drawdowns": {"d1": home}}},
+        }
+        played = play(content, seed)
+        numbered = sorted(played.serials(), key=lambda one: one[1].number)
+        departed.append([played.plan.horizon if one.departed_at is None else one.departed_at for _, one in numbered])
+
+    assert all(later >= earlier for later, earlier in zip(*departed, strict=True))
+
+
 # ----- what changes nothing
 
 

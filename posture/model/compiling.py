@@ -137,7 +137,8 @@ class _Compiler:
 
     def location(self, name: str) -> LocationPlan:
         part = self.file.locations[name]
-        capacity = self.tables.value_or_none(part.capacity, "count", "locations", name, "capacity")
+        limit = None if part.outside else part.capacity
+        capacity = self.tables.value_or_none(limit, "count", "locations", name, "capacity")
         return LocationPlan(name, part.name or part.title or name, part.outside, capacity)
 
     def contingent(self, name: str, part: Contingent) -> ContingentPlan:

@@ -24,6 +24,9 @@ Wholes = npt.NDArray[np.int64]
 FIRST_WIDTH = 8
 """Uses drawn at first; a number that is used more often is drawn again twice as wide."""
 
+TIE_DIGITS = 7
+"""Digits of a remainder, in millionths: those that differ by less are equal, as 1:4:1 has it in exact numbers."""
+
 POINT_BITS = 32
 """Bits of a uniform that choose a place, a state or a minute."""
 
@@ -218,7 +221,7 @@ def share_out(columns: list[Floats], group: tuple[Value, ...]) -> Wholes:
     exact = weights / totals * MILLION
     whole = np.floor(exact)
     left = MILLION - whole.sum(axis=1).astype(np.int64)
-    order = np.argsort(-(exact - whole), axis=1, kind="stable")
+    order = np.argsort(-np.round(exact - whole, TIE_DIGITS), axis=1, kind="stable")
     ranks = np.argsort(order, axis=1, kind="stable")
     parts: Wholes = whole.astype(np.int64) + (ranks < left[:, None])
     return parts
