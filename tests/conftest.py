@@ -39,6 +39,12 @@ milestones:
 """
 """180 persons in three serials of 60, even over nine days from 1 January 2030, on lift that is never short."""
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one way to rewrite what is on record."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what comes out now")
+
+
 Builder = Callable[..., Scenario]
 
 
