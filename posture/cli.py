@@ -321,7 +321,7 @@ def _progress(replications: int) -> Iterator[Callable[[int], None]]:
 def _save(made: Run, folder: Path, *, replace: bool) -> None:
     """Write the run with its two figures: whole, or not at all."""
     from posture.study.store import write_run
-    from posture.view.plots import milestones_figure, picture, strength_figure
+    from posture.view.figures import milestones_figure, picture, strength_figure
 
     figures = {"strength.png": picture(strength_figure(made)), "milestones.png": picture(milestones_figure(made))}
     write_run(made, folder, command=["posture", *sys.argv[1:]], replace=replace, figures=figures)
@@ -369,7 +369,7 @@ def _print_estimates(estimates: Sequence[MilestoneEstimate], form: str) -> None:
 def plot(folder: Path, figure: str, out: Path | None, form: str) -> None:
     """Draw the figures of a saved RUN again."""
     from posture.study.store import read_run
-    from posture.view.plots import milestones_figure, save_figure, strength_figure
+    from posture.view.figures import milestones_figure, save_figure, strength_figure
 
     made = read_run(folder)
     makers: dict[str, Callable[[Run], Any]] = {"strength": strength_figure, "milestones": milestones_figure}

@@ -24,6 +24,15 @@ ONWARD = {
 BRAVO = {"contingents.bravo": {"personnel": 30, "at": "northport", "judgement": "invented"}, f"{HOME}.of": "alpha"}
 
 
+LATE = [
+    ("lift", {"lift.trucks": {"slots": 1, "cycle_days": 20}}),
+    ("gate", {f"{HOME}.gate": {**GATE, "first_review": "2030-02-01"}}),
+    ("gate", {"phases.exit.gate": {**GATE, "first_review": "2030-02-01"}}),
+    ("plan", {f"{HOME}.schedule": {"2030-01-09": None, "2030-01-19": 0}}),
+]
+"""What makes the exit late, and what then binds it."""
+
+
 def answer(outcome: Outcome, name: str = "all-out") -> Answer:
     """Return the answer of a milestone."""
     return dict(zip((each.id for each in outcome.plan.milestones), answer_all(outcome), strict=True))[name]
@@ -32,10 +41,7 @@ def answer(outcome: Outcome, name: str = "all-out") -> Answer:
 @pytest.mark.parametrize(
     ("cause", "settings"),
     [
-        ("lift", {"lift.trucks": {"slots": 1, "cycle_days": 20}}),
-        ("gate", {f"{HOME}.gate": {**GATE, "first_review": "2030-02-01"}}),
-        ("gate", {"phases.exit.gate": {**GATE, "first_review": "2030-02-01"}}),
-        ("plan", {f"{HOME}.schedule": {"2030-01-09": None, "2030-01-19": 0}}),
+        *LATE,
         ("plan", {f"{HOME}.schedule": {"2030-01-09": 60}}),
         ("plan", {"phases.exit.starts": "2030-02-01"}),
     ],
@@ -82,12 +88,7 @@ def test_people_on_the_road_bind(outcome):
 
 @pytest.mark.parametrize(
     ("cause", "settings"),
-    [
-        ("lift", {"lift.trucks": {"slots": 1, "cycle_days": 20}}),
-        ("gate", {f"{HOME}.gate": {**GATE, "first_review": "2030-02-01"}}),
-        ("gate", {"phases.exit.gate": {**GATE, "first_review": "2030-02-01"}}),
-        ("plan", {f"{HOME}.schedule": {"2030-01-09": None, "2030-01-19": 0}}),
-    ],
+    LATE,
 )
 def test_a_wait_for_a_phase_becomes_what_bound_the_phase_before(outcome, cause, settings):
     """Bravo's serial waits for `phase`: the phase before was late for this cause, or only as late as planned."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.scenario.clock import date_of_minute, minute_of_deadline, minute_of_start, round_half_away
+from posture.scenario.clock import date_of_minute, minute_of_deadline, minute_of_start
 
 ORIGIN = date(2030, 1, 1)
 
@@ -44,22 +44,3 @@ def test_every_minute_of_a_day_leads_back_to_it(days: int, minute: int):
     day = ORIGIN + timedelta(days=days)
 
     assert date_of_minute(minute_of_start(day, origin=ORIGIN) + minute, origin=ORIGIN) == day
-
-
-@pytest.mark.parametrize(
-    ("value", "whole"),
-    [
-        (0.0, 0),
-        (0.5, 1),
-        (-0.5, -1),
-        (1.5, 2),
-        (2.5, 3),  # to the even one it would be 2
-        (-2.5, -3),
-        (0.49999999999999994, 0),  # the greatest float below a half: adding 0.5 first would make it 1
-        (2.0**52 + 1, 2**52 + 1),
-        (-(2.0**53), -(2**53)),
-    ],
-)
-def test_halves_are_rounded_away_from_zero(value: float, whole: int):
-    """The rounding that a reader does by hand."""
-    assert round_half_away(value) == whole

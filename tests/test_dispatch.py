@@ -15,6 +15,19 @@ BRAVO = {
 }
 
 
+BRAVO_TOO = {
+    **BRAVO,
+    f"{HOME}.of": "alpha",
+    f"{EXIT}.bravo-home": {
+        "of": "bravo",
+        "at": "northport",
+        "schedule": {"2030-01-09": 0},
+        "to": {"home": {"by": "trucks"}},
+    },
+}
+"""Bravo leaves northport beside alpha, by the same trucks."""
+
+
 def journeys(outcome: Outcome, queue: int = 0) -> list[tuple[float | None, str | None]]:
     """Return the day and the lift of each serial of a queue, by number."""
     record = outcome.queues[queue]
@@ -132,14 +145,7 @@ def test_a_serial_larger_than_the_room_never_goes(outcome):
 def test_a_slot_goes_to_whoever_was_planned_first(outcome):
     """Alpha on 1.5, 4.5, 7.5 and bravo on 4.5, one slot for 4 days: 1.5; alpha 5.5 before bravo 9.5; then 13.5."""
     settings = {
-        **BRAVO,
-        f"{HOME}.of": "alpha",
-        f"{EXIT}.bravo-home": {
-            "of": "bravo",
-            "at": "northport",
-            "schedule": {"2030-01-09": 0},
-            "to": {"home": {"by": "trucks"}},
-        },
+        **BRAVO_TOO,
         "lift.trucks": {"slots": 1, "cycle_days": 4},
     }
     played = outcome(settings)
@@ -151,15 +157,8 @@ def test_a_slot_goes_to_whoever_was_planned_first(outcome):
 def test_the_serial_blocked_lets_other_queues_pass(outcome):
     """Alpha's drawdown held for good: bravo, planned later, takes the only slot."""
     settings = {
-        **BRAVO,
+        **BRAVO_TOO,
         **AT_ONCE,
-        f"{HOME}.of": "alpha",
-        f"{EXIT}.bravo-home": {
-            "of": "bravo",
-            "at": "northport",
-            "schedule": {"2030-01-09": 0},
-            "to": {"home": {"by": "trucks"}},
-        },
         "lift.trucks.slots": 1,
         "events.stop": {"on": "2030-01-01", "effects": {"a": {"hold": "alpha-home"}}, "judgement": "invented"},
     }

@@ -35,23 +35,12 @@ from posture.study.timelines import (
     moved_cells,
     planned_spans,
 )
+from posture.view.figures import milestones_figure, picture, save_figure, strength_figure
 from posture.view.labels import in_words, shown, target_text
 from posture.view.layout import letters_in, place_names
 from posture.view.notebook import ShownRun, read_run
 from posture.view.panels import MOST_PANELS, choose_panels, make_panel
-from posture.view.plots import (
-    CURVE,
-    DUE,
-    FAN,
-    GROUND,
-    SEEN,
-    milestones_figure,
-    picture,
-    plot_milestones,
-    plot_strength,
-    save_figure,
-    strength_figure,
-)
+from posture.view.plots import CURVE, DUE, FAN, GROUND, SEEN, plot_milestones, plot_strength
 
 START = date(2030, 1, 1)
 HOSTILE = r"_$ \frac{$ of a place \$ whose name goes on and on until nobody reads it any more"
@@ -473,7 +462,7 @@ def test_figures_need_no_pyplot(shipped):
     """The command line draws without windows: pyplot is never imported."""
     program = (
         "import sys, posture\n"
-        "from posture.view.plots import milestones_figure, picture, strength_figure\n"
+        "from posture.view.figures import milestones_figure, picture, strength_figure\n"
         f"run = posture.run({str(shipped / 'agreement-2024.yaml')!r}, replications=1)\n"
         "picture(strength_figure(run)), picture(milestones_figure(run))\n"
         "sys.exit('matplotlib.pyplot' in sys.modules)\n"

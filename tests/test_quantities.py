@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.scenario.clock import round_half_away
 from posture.scenario.distributions import Exponential, Normal, Triangular, Uniform
 from posture.scenario.quantities import (
     KIND_OF_UNIT,
@@ -115,9 +115,9 @@ def test_every_unit_has_a_kind_and_a_range():
 
 
 @given(st.floats(-1e9, 1e9))
-def test_columns_are_rounded_as_single_numbers_are(value: float):
-    """One rule, written for arrays and for one number."""
-    assert to_whole(np.array([value])).tolist() == [round_half_away(value)]
+def test_rounding_is_that_of_exact_decimals(value: float):
+    """Halves away from zero, as the decimal module rounds the exact value of a float."""
+    assert to_whole(np.array([value])).tolist() == [int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))]
 
 
 def test_wholes_are_scaled_and_counted_from_an_origin():
@@ -132,3 +132,22 @@ def test_what_is_beyond_whole_numbers_is_cut_there():
     wholes = to_whole(np.array([1e30, -1e30, math.inf]))
 
     assert wholes.tolist() == [MOST_WHOLE, -MOST_WHOLE, MOST_WHOLE]
+
+
+@pytest.mark.parametrize(
+    ("value", "whole"),
+    [
+        (0.0, 0),
+        (0.5, 1),
+        (-0.5, -1),
+        (1.5, 2),
+        (2.5, 3),  # to the even one it would be 2
+        (-2.5, -3),
+        (0.49999999999999994, 0),  # the greatest float below a half: adding 0.5 first would make it 1
+        (2.0**52 + 1, 2**52 + 1),
+        (-(2.0**53), -(2**53)),
+    ],
+)
+def test_halves_are_rounded_away_from_zero(value: float, whole: int):
+    """The rounding that a reader does by hand."""
+    assert to_whole(np.array([value])).tolist() == [whole]

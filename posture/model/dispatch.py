@@ -74,8 +74,6 @@ class Dispatch:
         self._stale: list[tuple[int, int, int]] = []
         self._is_rung = False
 
-    # ----- what others ask for
-
     def plan_serials(
         self, serials: Sequence[tuple[int, int, int]], *, tour_end: int | None = None, moved: bool = False
     ) -> None:
@@ -178,8 +176,6 @@ class Dispatch:
         self._recheck(plan.concerns)
         self._ring_if_stale()
 
-    # ----- reading the heads
-
     def _join(self, queue: Queue, serial: Serial) -> None:
         if queue.waiting and serial < queue.waiting[-1]:
             insort(queue.waiting, serial)
@@ -268,8 +264,6 @@ class Dispatch:
             return queue.gate.ask()
         return False
 
-    # ----- stations
-
     def _enter(self, queue: Queue, serial: Serial) -> None:
         """Have a serial served by its next station, if that has a free slot."""
         station = self.stations[queue.plan.stations[serial.passed]]
@@ -288,8 +282,6 @@ class Dispatch:
         serial.is_served = False
         serial.passed += 1
         self.touch(self.plan.passing[station])
-
-    # ----- departures
 
     def _depart(self, queue: Queue) -> None:
         """Let the head of a queue go, by lift where it has one, and have read again whom that may concern."""

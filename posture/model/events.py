@@ -68,8 +68,6 @@ class Theatre:
         for index, event in enumerate(self.plan.events):
             self._set_going(index, event)
 
-    # ----- regimes
-
     def enter(self, regime: int) -> None:
         """Enter a state anew, even from itself, and bring every rate up to date."""
         self._enter(regime)
@@ -98,8 +96,6 @@ class Theatre:
             return
         chosen = choose(self.draws.use(plan.point, visit), self.draws.shares[plan.weights], bits=POINT_BITS)
         self.enter(plan.then[chosen or 0])
-
-    # ----- events
 
     def _set_going(self, index: int, event: EventPlan) -> None:
         if event.gap is not None:

@@ -99,8 +99,6 @@ class Progress:
             begins_at = steps[-1].ends_at
         return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)))
 
-    # ----- phases
-
     def _start_phase(self, index: int) -> Generator[simpy.Event, None, None]:
         """Wait for the phase's date, for the phases before it, for its gate and for holds to end; then start it."""
         phase = self.phases[index]
@@ -165,8 +163,6 @@ class Progress:
         for other, phase in enumerate(self.phases):
             if index in phase.plan.after:
                 self.tell_phase(other)
-
-    # ----- steps
 
     def _count_steps(self, index: int) -> Generator[simpy.Event, None, None]:
         """Count each step of a drawdown when it begins, or now if that has passed."""
@@ -259,8 +255,6 @@ class Progress:
         level = self.draws.once[step.level]
         return scaled(drawdown.first_found or 0, level) if step.percent else level
 
-    # ----- what the dispatcher tells
-
     def to_go(self, drawdown: int, change: int) -> None:
         """Count the serials of a drawdown that are still to go."""
         state = self.drawdowns[drawdown]
@@ -302,8 +296,6 @@ class Progress:
         if drawdown.done_at is None and self._last_step_began(drawdown) and not drawdown.to_go:
             drawdown.done_at = self.agenda.now
             self.look_whether_phase_is_done(drawdown.plan.phase)
-
-    # ----- reschedules
 
     def reschedule(self, phases: Sequence[int], drawdowns: Sequence[int], moved: Callable[[int], int]) -> None:
         """Move every instant of phases and drawdowns that is still to come."""

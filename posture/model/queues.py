@@ -14,7 +14,7 @@ class Serial:
     """Persons, or loads, that travel together; `number` counts from 0 in its queue and is never used twice.
 
     It has `passed` so many stations. One that is planned for a `tour_end` leaves then with its unit, as far as it was
-    `let_go` when the successor came. `moved_by` counts the reschedules that moved it.
+    `let_go` when the successor came. It was `moved` if a reschedule did that.
     """
 
     planned_at: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from math import floor
 
 MINUTES_PER_DAY = 1440
 
@@ -21,11 +20,3 @@ def minute_of_deadline(day: date, *, origin: date) -> int:
 def date_of_minute(minute: int, *, origin: date) -> date:
     """Return the calendar day that `minute` falls on."""
     return origin + timedelta(days=minute // MINUTES_PER_DAY)
-
-
-def round_half_away(value: float) -> int:
-    """Round to a whole number, halves away from zero: the one rounding of the project."""
-    size = abs(value)
-    whole = floor(size)
-    whole += size - whole >= 0.5
-    return whole if value >= 0 else -whole

@@ -159,7 +159,7 @@ def in_order(assumptions: Mapping[str, Expression]) -> tuple[list[str], list[str
 def to_whole(values: Floats, *, scale: float = 1.0, origin: float = 0.0) -> npt.NDArray[np.int64]:
     """Round (values - origin) x scale to whole numbers by column, halves away from zero.
 
-    The same rule as `clock.round_half_away`, for arrays of any shape; beyond `MOST_WHOLE` it is that.
+    The one rounding of the project, for arrays of any shape; beyond `MOST_WHOLE` it is that.
     """
     scaled = np.clip((values - origin) * scale, -MOST_WHOLE, MOST_WHOLE)
     size = np.abs(scaled)

@@ -78,8 +78,8 @@ class Plots:
         ValueError
             A name that the scenario does not have.
         """
+        from posture.view.figures import plot_panel
         from posture.view.panels import make_panel
-        from posture.view.plots import plot_panel
 
         return plot_panel(self.run, make_panel(self.run.scenario.parts, of=_names(of), at=_names(at)), ax=ax)
 
