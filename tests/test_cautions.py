@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from conftest import Builder
+from conftest import SMALLEST, Builder
+
+from posture.scenario.loading import check
 
 SOURCES = {"S1": {"title": "An order", "publisher": "A ministry", "date": "2030-02"}}
 
@@ -200,3 +204,50 @@ def test_warnings_have_a_place_and_come_in_its_order(scenario: Builder):
         "setting lift.trucks.slots",
         "setting phases.exit.gate",
     }
+
+
+PART = """
+posture: 1
+sources:
+  S1: {title: A study, publisher: A university, date: 2030-05}
+  S2: {title: Another, publisher: A university, date: 2031-01-01}
+  S3: {title: An older one, publisher: A university, date: 2029}
+assumptions:
+  spare: {value: 3, unit: days, source: S1}
+  pause: {value: 5, unit: days, source: [S1, S2, S3]}
+events:
+  strike: {per_year: 0.1, source: S2, effects: {stop: {hold: all, for_days: pause}}}
+"""
+
+
+def test_what_is_inherited_is_warned_of_once_for_its_file_and_may_be_idle(tmp_path: Path):
+    """Two of three sources are later than 1 January 2030, named four times: one warning; `spare` is for others."""
+    (tmp_path / "shared.yaml").write_text(PART, encoding="utf-8")
+    file = tmp_path / "case.yaml"
+    file.write_text(SMALLEST.replace("start:", "extends: shared.yaml\nstart:", 1), encoding="utf-8")
+
+    (found,) = check(file)
+
+    assert (found.mark.line, found.path, found.severity) == (4, ("extends",), "warning")
+    assert found.message == (
+        "2 sources of what shared.yaml assumes are later than the start, 2030-01-01: "
+        "hindsight, unless this case is left out of what they were counted from"
+    )
+
+
+def test_what_was_announced_later_may_rest_on_what_was_published_later(scenario: Builder):
+    """A revision is not known at the start, and says so by its day; so is no figure of it hindsight."""
+    revision = {"announced": "2030-02-01", "source": "S1", "set": {"milestones.all-out.by": "2030-02-09"}}
+
+    assert said(scenario, {"sources": SOURCES, "revisions": {"later": revision}}) == []
+
+
+def test_a_milestone_may_be_observed_that_only_a_revision_asks_for(scenario: Builder):
+    """`half-out` is set by the revision of 1 February: known by name, met on a day, asked of no plain run."""
+    half = {"by": "2030-02-09", "strength": {"at_most": 90}, "judgement": "invented"}
+    revision = {"announced": "2030-02-01", "set": {"milestones.half-out": half}}
+
+    assert (
+        said(scenario, {"revisions": {"later": revision}, "observed.milestones": {"half-out": {"met_on": "never"}}})
+        == []
+    )

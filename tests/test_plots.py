@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -40,7 +41,7 @@ from posture.view.labels import in_words, shown, target_text
 from posture.view.layout import letters_in, place_names
 from posture.view.notebook import ShownRun, read_run
 from posture.view.panels import MOST_PANELS, choose_panels, make_panel
-from posture.view.plots import CURVE, DUE, FAN, GROUND, SEEN, plot_milestones, plot_strength
+from posture.view.plots import CURVE, DUE, FAN, GROUND, QUIET, SEEN, plot_milestones, plot_strength
 
 START = date(2030, 1, 1)
 HOSTILE = r"_$ \frac{$ of a place \$ whose name goes on and on until nobody reads it any more"
@@ -71,7 +72,7 @@ def agreement() -> Run:
 def band(*rows: list[int], quantiles: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Band:
     """Return a fan from 1 January 2030 by its quantiles, a value a day."""
     strength = np.array(rows, dtype=np.int64)
-    return Band(quantiles, START, at_start=strength[:, 0], strength=strength)
+    return Band(quantiles, START, at_start=strength[:, 0], strength=strength, histories=strength[:1])
 
 
 def flat(level: int = 100, *, days: int = 60) -> Band:
@@ -153,9 +154,21 @@ def test_bands_are_named_by_their_quantiles(ax):
 
     assert [each.get_text() for each in ax.get_legend().get_texts()] == [
         "median",
-        "5 to 95 % of replications",
-        "25 to 75 % of replications",
+        "5 to 95 % of all",
+        "25 to 75 % of all",
+        "single replications",
     ]
+
+
+def test_the_first_replications_are_drawn_as_they_went(ax):
+    """Quantiles of 100 throughout, and one history that is 100, drops to 20 on 3 January and stays: two points more."""
+    fan = band([90] * 5, [100] * 5, [110] * 5, quantiles=(0.1, 0.5, 0.9))
+    fan = replace(fan, histories=np.array([[100, 100, 20, 20, 20]]))
+    plot_strength(fan, ax=ax)
+
+    (line,) = lines_of(ax, QUIET)
+
+    assert points_of(line) == [(START, 100), (date(2030, 1, 3), 20), (date(2030, 1, 6), 20)]
 
 
 def test_a_fan_without_spread_is_one_line(ax):
@@ -492,14 +505,14 @@ def test_the_agreement_has_a_panel_for_each_selection_once(agreement):
 
     assert titles == [
         "All in Iraq",
-        "US at Green Zone and airport, Baghdad",
+        "All in Syria",
+        "US at Coalition sites, Baghdad and Office at the embassy",
         "All at Ain al-Asad Air Base",
-        "All at Green Zone and airport, Baghdad",
+        "All at Coalition sites, Baghdad and Office at the embassy",
         "US in Iraq",
         "US at Erbil and Harir",
         "All in kurdistan",
         "US at Ain al-Asad Air Base",
-        "US in Syria",
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path as FilePath
 
 from posture.scenario.checking import Checker
 from posture.scenario.fields import earliest
@@ -34,11 +35,11 @@ def _warn(checker: Checker, path: Path, message: str, *, key: bool = True) -> No
 
 
 def warn_of_unused_assumptions(checker: Checker) -> None:
-    """Warn of assumptions that nothing rests on: they change nothing."""
+    """Warn of assumptions that nothing rests on: they change nothing. What is inherited is there for all to choose from."""
     file = checker.file
     used = {name for path, part in walk(file) if isinstance(part, Quantity) for name in part.references()}
     for name in file.assumptions:
-        if name not in used:
+        if name not in used and _inherited_from(checker, ("assumptions", name)) is None:
             _warn(checker, ("assumptions", name), "nothing uses it, so it changes nothing")
 
 
@@ -143,20 +144,36 @@ def warn_of_missing_sources(checker: Checker) -> None:
 
 
 def warn_of_hindsight(checker: Checker) -> None:
-    """Warn of figures of the plan that rest on something published after the day the run starts."""
+    """Warn of figures of the plan that rest on something published after the day the run starts.
+
+    What the file inherits was counted over many cases, and is told once for each file it comes from.
+    """
     file = checker.file
+    inherited: dict[str, set[str]] = defaultdict(set)
     for path, part in walk(file):
-        if not isinstance(part, Entry) or path[0] == "observed":
+        if not isinstance(part, Entry) or path[0] in ("observed", "revisions"):  # later by their nature
             continue
         for name in part.source or ():
             source = file.sources.get(name)
-            if source is not None and _known_on(source) > file.start:
-                _warn(
-                    checker,
-                    (*path, "source"),
-                    f"'{name}' was published on {source.date}, after the start, {file.start}: hindsight",
-                    key=False,
-                )
+            if source is None or _known_on(source) <= file.start:
+                continue
+            if (origin := _inherited_from(checker, path)) is not None:
+                inherited[origin].add(name)
+                continue
+            message = f"'{name}' was published on {source.date}, after the start, {file.start}: hindsight"
+            _warn(checker, (*path, "source"), message, key=False)
+    for origin, names in sorted(inherited.items()):
+        message = (
+            f"{len(names)} sources of what {FilePath(origin).name} assumes are later than the start, {file.start}: "
+            "hindsight, unless this case is left out of what they were counted from"
+        )
+        _warn(checker, ("extends",), message)
+
+
+def _inherited_from(checker: Checker, path: Path) -> str | None:
+    """Return the file that states the entry at `path`, if it is one that the scenario extends."""
+    file = checker.document.mark(path, key=True).file
+    return file if file in checker.document.extended else None
 
 
 def _known_on(source: Source) -> date:

@@ -99,7 +99,13 @@ class Checker:
         return ((*path, node.index(name)), False) if isinstance(node, tuple) and name in node else (path, False)
 
 
-HOME_SECTION = {"of": "contingents", "at": "locations", "handovers": "phases", "targets": "phases"}
+HOME_SECTION = {
+    "of": "contingents",
+    "at": "locations",
+    "handovers": "phases",
+    "targets": "phases",
+    "observable": "milestones",
+}
 """Where names that are no ids of a section of their own are stated."""
 
 SECTIONS = ("sources", "assumptions", "locations", "contingents", "lift", "stations", "events", "phases", "milestones")
@@ -124,7 +130,15 @@ def _stated_names(content: dict[str, Any]) -> dict[str, set[str]]:
         for key in _entries(phase.get("drawdowns"))
         for each in (key, f"{name}.{key}")
     }
+    names["observable"] = names["milestones"] | _later_milestones(content)
     return names
+
+
+def _later_milestones(content: dict[str, Any]) -> set[str]:
+    """Return the ids of milestones that revisions or variants set: they may be observed before they are asked for."""
+    laid = [each for section in ("revisions", "variants") for each in _entries(content.get(section)).values()]
+    paths = [key.split(".") for each in laid for key in _entries(each.get("set"))]
+    return {path[1] for path in paths if path[0] == "milestones" and len(path) > 1}
 
 
 def _entries(section: object) -> dict[str, dict[str, Any]]:

@@ -68,7 +68,7 @@ def check_names(checker: Checker) -> None:
         checker.expect("phases", phase.after or (), ("phases", name, "after"))
     for name, milestone in file.milestones.items():
         checker.expect("phases", [milestone.phase] if milestone.phase else [], ("milestones", name, "phase"))
-    checker.expect("milestones", file.observed.milestones, ("observed", "milestones"))
+    checker.expect("observable", file.observed.milestones, ("observed", "milestones"), what="an id of milestones")
 
 
 def check_provenance(checker: Checker) -> None:

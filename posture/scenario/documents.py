@@ -59,6 +59,8 @@ class Document:
     content: dict[str, Any]
     marks: dict[Path, Marks]
     file: str
+    extended: frozenset[str] = frozenset()
+    """The files it extends, as marks name them."""
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
         """Return the mark of `path`, or of the nearest part of it that stands in a file."""

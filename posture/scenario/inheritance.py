@@ -77,7 +77,8 @@ def merge(below: Document, above: Document) -> Document:
     """Lay one document over another: mappings merge by key, `null` removes, anything else replaces."""
     replaced: set[Path] = set()
     content = _merged(below.content, above.content, (), replaced)
-    return Document(content, _standing_marks(below.marks, replaced) | above.marks, above.file)
+    marks = _standing_marks(below.marks, replaced) | above.marks
+    return Document(content, marks, above.file, extended=below.extended | {below.file})
 
 
 def _standing_marks(marks: Mapping[Path, Marks], replaced: set[Path]) -> dict[Path, Marks]:
@@ -189,7 +190,7 @@ def lay_over(document: Document, settings: Settings) -> Document:
             raise ScenarioError([Finding(here, path, message)])
         content = _merged(content, nested, (), replaced)
         marks |= {(*path, *each): mark for each, mark in own.items()}
-    return Document(content, _standing_marks(document.marks, replaced) | marks, document.file)
+    return replace(document, content=content, marks=_standing_marks(document.marks, replaced) | marks)
 
 
 def _refuse_lost_path(content: dict[str, Any], path: Path, value: Any, mark: Mark) -> None:

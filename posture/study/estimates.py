@@ -22,6 +22,9 @@ CONFIDENCE = 0.95
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Of a fan: its middle, the half and the nine tenths around it."""
 
+HISTORIES = 3
+"""Replications that a fan keeps whole: steps, holds and shocks that quantiles smooth away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -61,13 +64,15 @@ class MilestoneEstimate:
 class Band:
     """A fan: quantiles over replications of a selection's strength in the last minute of each day.
 
-    `strength` has shape (len(quantiles), days), persons; day 0 is the scenario's first.
+    `strength` has shape (len(quantiles), days), persons; day 0 is the scenario's first. `histories` are the first
+    replications as they went, shape (at most HISTORIES, days).
     """
 
     quantiles: tuple[float, ...]
     origin: date
     at_start: npt.NDArray[np.int64]
     strength: npt.NDArray[np.int64]
+    histories: npt.NDArray[np.int64]
 
     @property
     def days(self) -> int:
@@ -173,10 +178,12 @@ def estimate_band(
     quantiles
         Shares of replications, in [0, 1].
     """
-    daily = np.sort(daily_strength(run, of=of, at=at), axis=0)
+    daily = daily_strength(run, of=of, at=at)
+    histories = daily[:HISTORIES, 1:].astype(np.int64)
+    daily.sort(axis=0)
     ranks = [max(1, ceil(each * run.replications - 1e-9)) - 1 for each in quantiles]
     chosen = daily[ranks].astype(np.int64)
-    return Band(tuple(quantiles), run.plan.origin, at_start=chosen[:, 0], strength=chosen[:, 1:])
+    return Band(tuple(quantiles), run.plan.origin, at_start=chosen[:, 0], strength=chosen[:, 1:], histories=histories)
 
 
 def daily_strength(

@@ -85,7 +85,7 @@ def _new_figure(run: Run, page: Page, *, panels: int) -> tuple[Figure, list[Axes
 
 def _add_key(figure: Figure, page: Page, axes: Sequence[Axes], handles: Sequence[Artist]) -> None:
     """Explain what panels share, in one line below them; the widest fan among them is the one to explain."""
-    fans = [[*ax.get_lines()[:1], *ax.collections] for ax in axes]
+    fans = [[*ax.get_lines()[:2], *ax.collections] for ax in axes]
     named = [[each for each in fan if str(each.get_label())[:1] != "_"] for fan in fans]
     handles = [*max(named, key=len), *handles]
     place = page.across(0.2), page.up(0.27)

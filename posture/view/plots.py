@@ -78,7 +78,7 @@ def plot_strength(
     end = band.origin + timedelta(days=band.days)
     seen = [each for each in observations if band.origin <= each.day < end]
     counts = [count for each in seen for count in (each.low, each.actual, each.high) if count is not None]
-    top = 1.04 * max(1, int(band.strength.max()), *counts, *(each.level for each in targets))
+    top = 1.04 * max(1, int(band.strength.max()), int(band.histories.max()), *counts, *(each.level for each in targets))
     ax.set_xlim(_at(band.origin) - MARGIN * band.days, _at(end))
     ax.set_ylim(-0.03 * top, top)
     _format_axes(ax, days=band.days)
@@ -124,7 +124,7 @@ def _format_axes(ax: Axes, *, days: int) -> None:
 
 
 def _draw_fan(ax: Axes, band: Band) -> list[Artist]:
-    """Draw median and bands at their change points only; return what a legend has to explain."""
+    """Draw bands, median and a few whole histories at change points only; return what a legend has to explain."""
     changes = 1 + np.flatnonzero(np.any(np.diff(band.strength, axis=1) != 0, axis=0))
     strength = band.strength[:, [0, *changes, band.days - 1]]
     days = _at(band.origin) + np.array([0, *changes, band.days], dtype=np.float64)
@@ -133,13 +133,25 @@ def _draw_fan(ax: Axes, band: Band) -> list[Artist]:
     for low, shade in zip(range(half), SHADES, strict=False):
         high = len(band.quantiles) - 1 - low
         if np.any(strength[low] != strength[high]):
-            between = f"{100 * band.quantiles[low]:g} to {100 * band.quantiles[high]:g} % of replications"
+            between = f"{100 * band.quantiles[low]:g} to {100 * band.quantiles[high]:g} % of all"
             style: dict[str, Any] = {"step": "post", "color": FAN, "alpha": shade, "lw": 0, "label": between}
             drawn.append(ax.fill_between(days, strength[low], strength[high], **style))
     if odd:
         label = "median" if drawn else "strength"
         drawn[:0] = ax.plot(days, strength[half], color=FAN, lw=1.6, drawstyle="steps-post", label=label)
-    return drawn
+    return [*drawn, *(_draw_histories(ax, band) if len(drawn) > 1 else [])]
+
+
+def _draw_histories(ax: Axes, band: Band) -> list[Artist]:
+    """Draw the first replications as they went: a fan has no steps, holds or returns, each of them has."""
+    lines: list[Line2D] = []
+    for number, history in enumerate(band.histories):
+        changes = 1 + np.flatnonzero(np.diff(history))
+        days = _at(band.origin) + np.array([0, *changes, band.days], dtype=np.float64)
+        label = "single replications" if number == 0 else "_"
+        style: dict[str, Any] = {"color": QUIET, "lw": 0.6, "alpha": 0.8, "drawstyle": "steps-post", "zorder": 1.9}
+        lines += ax.plot(days, history[[0, *changes, band.days - 1]], label=label, **style)
+    return [*lines[:1]]
 
 
 def _draw_observations(ax: Axes, seen: Sequence[Observation], *, top: float) -> None:
