@@ -258,3 +258,19 @@ def test_a_shift_inside_the_selection_does_not_end_its_excess(outcome):
     }
 
     assert answer(outcome(settings)) == Answer(False, 5, 3, 60, "gate")
+
+
+@pytest.mark.parametrize(("by", "cause"), [("2030-01-09", "gate"), ("2030-02-01", "handover")])
+def test_a_hand_over_begun_late_is_bound_by_what_emptied_the_site(outcome, by, cause):
+    """Empty on 1 February, gate; handed over two days later: due before it is empty, the gate; else the hand-over."""
+    found = answer(
+        outcome(
+            {
+                f"{HOME}.gate": {**GATE, "first_review": "2030-02-01"},
+                "phases.exit.handovers": {"northport": {"takes_days": 2, "judgement": "invented"}},
+                MISSED: {"by": by, "strength": None, "phase": "exit"},
+            }
+        )
+    )
+
+    assert (found.met, found.bound_by) == (False, cause)

@@ -29,6 +29,16 @@ def test_a_step_without_any_tour_end_leaves_on_its_last_day(outcome):
     assert [(each.size, each.departed_at / MINUTES_PER_DAY) for each in done.queues[0].gone] == [(300, 19)]
 
 
+def test_a_phase_that_starts_after_the_last_day_makes_them_late_by_what_it_waited_for(outcome):
+    """To 0 by day 20, the gate passes on day 30: planned for day 19 as ever, so eleven days for the gate."""
+    gate = {"review_every_days": 30, "passes": 1, "first_review": "2030-01-31"}
+    done = outcome({**UNITS, f"{DRAWDOWN}.schedule": {"2030-01-09": None, "2030-01-20": 0}, "phases.exit.gate": gate})
+
+    (serial,) = done.queues[0].gone
+    assert (serial.planned_at / MINUTES_PER_DAY, serial.departed_at / MINUTES_PER_DAY) == (19, 30)
+    assert done.waits(0, serial) == {"gate": 11 * MINUTES_PER_DAY}
+
+
 def test_a_rescheduled_tour_end_is_what_bound_the_milestone(outcome):
     """To 200 by day 140; on day 100 all moves by 200 days, and the last tour end before the new deadline is used."""
     done = outcome(

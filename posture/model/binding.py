@@ -147,7 +147,8 @@ class Binder:
         if waits[cause] <= 0:
             return "plan"
         if cause == "phase":
-            return self.phase_done(max(plan.phases[phase].after, key=lambda each: (self._done_at(each), each)))
+            last = max(plan.phases[phase].after, key=lambda each: (self._done_at(each), each))
+            return self.phase_done(last, record.starts_at)
         return cause
 
     def _passed_at(self, gate: int) -> int:
@@ -158,8 +159,8 @@ class Binder:
         done_at = self.outcome.phases[phase].done_at
         return self.outcome.plan.horizon if done_at is None else done_at
 
-    def phase_done(self, phase: int) -> str:
-        """Return what bound the part of a phase that was last to be done: a drawdown, or a hand-over."""
+    def phase_done(self, phase: int, due: int) -> str:
+        """Return what bound the part of a phase, due at a minute, that was last to be done: a drawdown or hand-over."""
         outcome, horizon = self.outcome, self.outcome.plan.horizon
         plan = outcome.plan.phases[phase]
         if outcome.phases[phase].started_at is None or not (plan.drawdowns or plan.handovers):
@@ -167,7 +168,7 @@ class Binder:
         ends = [(_or(outcome.drawdowns_done_at[each], horizon), 0, each) for each in plan.drawdowns]
         ends += [(_or(outcome.sites[each].done_at, horizon), 1, each) for each in plan.handovers]
         _, is_site, last = max(ends)
-        return self.handover(last, None) if is_site else self._drawdown(last)
+        return self.handover(last, due) if is_site else self._drawdown(last)
 
     def _drawdown(self, drawdown: int) -> str:
         """Return what bound the serial of a drawdown that was last to go."""
@@ -178,11 +179,10 @@ class Binder:
         queue, serial = max(serials, key=lambda each: (_or(each[1].departed_at, plan.horizon), _plan_order(each)))
         return self._cause(queue, serial) or ("reschedule" if serial.moved else "plan")
 
-    def handover(self, index: int, due: int | None) -> str:
+    def handover(self, index: int, due: int) -> str:
         """Return what bound a hand-over: the serial that emptied the site if it began after `due`; else its work."""
         plan, site = self.outcome.plan.handovers[index], self.outcome.sites[index]
-        begun_late = site.begun_at is None or (due is not None and site.begun_at > due)
-        if not begun_late and site.begun_at is not None:
+        if site.begun_at is not None and site.begun_at <= due:
             end = _or(site.done_at, self.outcome.plan.horizon)
             return "closure" if site.paused_minutes > end - site.begun_at - site.paused_minutes else "handover"
         if self.outcome.phases[plan.phase].started_at is None:

@@ -64,7 +64,7 @@ class _Asked:
     def _bound_done(self) -> str:
         binder = Binder(self.outcome)
         if self.milestone.phase is not None:
-            return binder.phase_done(self.milestone.phase)
+            return binder.phase_done(self.milestone.phase, self.milestone.last)
         sites = [i for i, each in enumerate(self.outcome.plan.handovers) if each.location == self.milestone.location]
         return binder.handover(sites[0], self.milestone.last) if sites else "plan"
 

@@ -209,7 +209,8 @@ class Progress:
         if late:
             self.dispatch.plan_serials(self._cut(drawdown, leavers, found, Line(self.agenda.now, 0, AT_ONCE)))
         elif pace is None:
-            self._plan_at_tour_ends(drawdown, leavers, found, step.ends_at, moved=moved)
+            begins_at = self.agenda.now if moved else step.begins_at
+            self._plan_at_tour_ends(drawdown, leavers, found, (begins_at, step.ends_at), moved=moved)
         else:
             line = Line(step.begins_at, max(0, step.ends_at - step.begins_at), self.draws.paces[pace])
             self.dispatch.plan_serials(self._cut(drawdown, leavers, found, line))
@@ -227,10 +228,10 @@ class Progress:
         )
 
     def _plan_at_tour_ends(
-        self, drawdown: DrawdownState, leavers: int, found: Sequence[int], ends_at: int, *, moved: bool
+        self, drawdown: DrawdownState, leavers: int, found: Sequence[int], step: tuple[int, int], *, moved: bool
     ) -> None:
-        """Plan leavers for the last tour ends of the step, and whom these cannot give for its last day."""
-        plan, now = drawdown.plan, self.agenda.now
+        """Plan leavers for the last tour ends of a step [begin, end), and whom these cannot give for its last day."""
+        plan, now, (begins_at, ends_at) = drawdown.plan, self.agenda.now, step
         planned, left = plan_tour_ends(
             plan,
             leavers=leavers,
@@ -243,7 +244,7 @@ class Progress:
             self.dispatch.plan_serials([serial], tour_end=serial[1], moved=moved)
         taken = [sum(size for queue, _, size in planned if queue in row) for row in plan.queues]
         rest = [count - gone for count, gone in zip(found, taken, strict=True)]
-        line = Line(max(now, ends_at - MINUTES_PER_DAY), 0, AT_ONCE)
+        line = Line(max(begins_at, ends_at - MINUTES_PER_DAY), 0, AT_ONCE)
         self.dispatch.plan_serials(self._cut(drawdown, left, rest, line), moved=moved)
 
     def _found(self, cell: int) -> int:
