@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from posture.model.compiling import compile_plan
+from posture.scenario.scenario import load
 from posture.study.estimates import Interval, MilestoneEstimate, estimate_milestones
 from posture.study.medians import at_medians, planned_months
 from posture.study.runs import run_scenario
@@ -95,6 +98,25 @@ def test_the_timetable_shows_phases_months_lift_milestones_and_sources(scenario)
     for expected in ("exit: starts 2030-01-01", "180 (3)", "trucks", "by 2030-01-09", "Strength at the start"):
         assert expected in text
     assert "\t" not in text
+
+
+SAID = (
+    "us-iraq  3 units of tour-days days  the first ends 2024-12-15  overlap 10 days",
+    "kuwait through customs by convoy",
+    "2 slots of convoy-seats persons or triangular(12, 33, 45) loads",
+    "lull      at the start  lasts exponential(300) days  then campaign 1",
+    "each passes with go-ahead, unless in war or 10 of attack within 30 days",
+    "hands over baghdad after personnel, in friction x site-handover days",
+    "0.018 a day in lull, 0.6 a day in campaign",
+    "no-residual            No residual at Ain al-Asad",
+)
+"""Lines of the agreement: tours, stations, lift, regimes, gates, hand-overs, events, variants."""
+
+
+@pytest.mark.parametrize("line", SAID)
+def test_the_timetable_of_the_agreement_says_all_that_the_file_says(line, shipped):
+    """One line of each kind of thing that the smallest scenario does not have."""
+    assert line in timetable(load(shipped / "agreement-2024.yaml"))
 
 
 def test_the_origin_of_each_value_is_one_line(scenario):

@@ -35,7 +35,7 @@ def _warn(checker: Checker, path: Path, message: str, *, key: bool = True) -> No
 
 
 def warn_of_unused_assumptions(checker: Checker) -> None:
-    """Warn of assumptions that nothing rests on: they change nothing. What is inherited is there for all to choose from."""
+    """Warn of assumptions that nothing rests on: they change nothing. What is inherited is there to choose from."""
     file = checker.file
     used = {name for path, part in walk(file) if isinstance(part, Quantity) for name in part.references()}
     for name in file.assumptions:

@@ -8,12 +8,14 @@ from posture.model.compiling import compile_plan
 from posture.model.outcome import Outcome
 from posture.model.plan import VERBS
 from posture.scenario.comparing import origins, written
+from posture.scenario.conditions import LoadsCondition, StrengthCondition
 from posture.scenario.events import Event
 from posture.scenario.fields import ALWAYS
 from posture.scenario.findings import dotted, printable
 from posture.scenario.notation import words
 from posture.scenario.part import Entry
-from posture.scenario.plans import Drawdown, Gate, Phase
+from posture.scenario.parts import Lift
+from posture.scenario.plans import Drawdown, Gate, Phase, Unless
 from posture.scenario.questions import Milestone
 from posture.scenario.scenario import Scenario
 from posture.study.medians import PlannedMonth, at_medians, planned_months
@@ -29,14 +31,17 @@ def timetable(scenario: Scenario) -> str:
     blocks = [
         [scenario.name, f"{parts.start} to {parts.end}, scenario {scenario.hash[:8]}"],
         ["Strength at the start, persons (medians)", *_strengths(outcome)],
+        ["Tours", *_tours(scenario)],
         ["Phases", *_phases(scenario)],
         [MONTHS, *_months(planned_months(outcome))],
         ["Lift", *_lift(scenario)],
         ["Stations", *_stations(scenario)],
+        ["Regimes", *_regimes(scenario)],
         ["What may befall it", *_events(scenario)],
         ["Gates", *_gates(scenario)],
         ["Milestones", *_milestones(scenario)],
         ["Assumptions", *_assumptions(scenario)],
+        ["Variants", *_variants(scenario)],
         ["Sources", *_sources(scenario)],
     ]
     text = "\n\n".join(
@@ -72,6 +77,16 @@ def _strengths(outcome: Outcome) -> list[str]:
     return _aligned(rows, right=range(1, len(places) + 2))
 
 
+def _tours(scenario: Scenario) -> list[str]:
+    rows = []
+    for name, each in sorted(scenario.parts.contingents.items()):
+        if (tours := each.tours) is not None:
+            units = f"{words(tours.units)} units of {words(tours.days)} days"
+            overlap = f"overlap {words(tours.overlap_days, none='0')} days"
+            rows.append([name, units, f"the first ends {tours.first_ends}", overlap])
+    return _aligned(rows)
+
+
 def _phases(scenario: Scenario) -> Iterator[str]:
     for name, phase in sorted(scenario.parts.phases.items()):
         after = f", after {', '.join(phase.after)}" if phase.after else ""
@@ -89,8 +104,9 @@ def _drawdown(name: str, drawdown: Drawdown, phase: Phase) -> list[str]:
     ways = []
     for place, destination in sorted(drawdown.to.items()):
         share = f" {words(destination.share)}" if destination.share else ""
+        through = f" through {' and '.join(destination.through)}" if destination.through else ""
         by = f" by {' or '.join(destination.by)}" if destination.by else ""
-        ways.append(f"{place}{share}{by}")
+        ways.append(f"{place}{share}{through}{by}")
     pace = words(drawdown.pace or phase.pace, none="even")
     margin = words(drawdown.margin_days or phase.margin_days, none="0")
     return [name, who, f"to {steps}", f"pace {pace}", f"margin {margin} days", f"-> {', '.join(ways)}"]
@@ -111,7 +127,7 @@ def _lift(scenario: Scenario) -> list[str]:
     rows = [
         [
             name,
-            f"{words(lift.slots)} slots of {words(lift.seats, none='any number of')} persons",
+            f"{words(lift.slots)} slots of {_size(lift)}",
             f"cycle {words(lift.cycle_days)} days",
             f"transit {words(lift.transit_days)} days",
             _provenance(lift),
@@ -119,6 +135,12 @@ def _lift(scenario: Scenario) -> list[str]:
         for name, lift in sorted(scenario.parts.lift.items())
     ]
     return _aligned(rows)
+
+
+def _size(lift: Lift) -> str:
+    """Return how many persons, or loads, one serial of a lift may have."""
+    sizes = [(lift.seats, "persons"), (lift.loads, "loads")]
+    return " or ".join(f"{words(size)} {unit}" for size, unit in sizes if size is not None) or "any size"
 
 
 def _stations(scenario: Scenario) -> list[str]:
@@ -142,7 +164,21 @@ def _gates(scenario: Scenario) -> list[str]:
 def _gate(path: str, gate: Gate) -> list[str]:
     first = f"first on {gate.first_review}" if gate.first_review else "first when needed"
     passes = f"each passes with {words(gate.passes)}"
+    if gate.unless:
+        passes += f", unless {' or '.join(_unless(each) for _, each in sorted(gate.unless.items()))}"
     return [path, f"reviewed every {words(gate.review_every_days)} days", first, passes, _provenance(gate)]
+
+
+def _unless(condition: Unless) -> str:
+    """Return what keeps a gate shut, in words."""
+    if condition.event is not None:
+        within = f" within {words(condition.in_days)} days" if condition.in_days else ""
+        return f"{words(condition.at_least, none='1')} of {condition.event}{within}"
+    if condition.strength is not None:
+        return _limit(condition.strength)
+    if condition.regime is not None:
+        return f"in {condition.regime}"
+    return f"{condition.phase} is done" if condition.phase else f"{condition.handover} is handed over"
 
 
 def _milestones(scenario: Scenario) -> list[str]:
@@ -157,11 +193,13 @@ def _due(milestone: Milestone) -> str:
 
 
 def _question(milestone: Milestone) -> str:
-    strength = milestone.strength or milestone.loads
-    if strength is None:
-        return _event_asked(milestone)
-    who, where = ", ".join(strength.of or ("all",)), ", ".join(strength.at or ("everywhere",))
-    limit = f"at most {words(strength.at_most)}" if strength.at_most else f"at least {words(strength.at_least)}"
+    asked = milestone.strength or milestone.loads
+    return _event_asked(milestone) if asked is None else _limit(asked)
+
+
+def _limit(asked: StrengthCondition | LoadsCondition) -> str:
+    who, where = ", ".join(asked.of or ("all",)), ", ".join(asked.at or ("everywhere",))
+    limit = f"at most {words(asked.at_most)}" if asked.at_most else f"at least {words(asked.at_least)}"
     return f"{who} at {where}: {limit}"
 
 
@@ -173,6 +211,21 @@ def _event_asked(milestone: Milestone) -> str:
         return f"{milestone.handover} is handed over"
     joint = "all" if milestone.all else "any"
     return f"{joint} of {', '.join(milestone.all or milestone.any or ())}"
+
+
+def _regimes(scenario: Scenario) -> list[str]:
+    regimes = scenario.parts.regimes
+    rows = []
+    for name, state in sorted(regimes.states.items()) if regimes else ():
+        stay = f"lasts {words(state.lasts_days)} days" if state.lasts_days else "lasts for good"
+        then = ", ".join(f"{other} {words(weight)}" for other, weight in sorted((state.then or {}).items()))
+        first = "at the start" if regimes and name == regimes.initial else ""
+        rows.append([name, first, stay, f"then {then}" if then else "", _provenance(state)])
+    return _aligned(rows)
+
+
+def _variants(scenario: Scenario) -> list[str]:
+    return _aligned([[name, each.title or ""] for name, each in sorted(scenario.parts.variants.items())])
 
 
 def _events(scenario: Scenario) -> list[str]:
