@@ -1,14 +1,9 @@
-"""The command line: parse, call one public function, print, return a status.
-
-Data goes to standard output, progress and messages to standard error. Exit status: 0 done, 1 a run failed,
-2 a usage error or an invalid scenario, 3 a requirement not met, 130 interrupted.
-"""
+"""Commands about runs: run, plot."""
 
 from __future__ import annotations
 
 import json
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from posture.errors import PostureError, ScenarioError
+from posture.cli.group import SET, UNMET, VARIANT, cli, load_scenario
 
 if TYPE_CHECKING:
     from posture.scenario.scenario import Scenario
@@ -25,167 +20,10 @@ if TYPE_CHECKING:
     from posture.study.runs import Run
     from posture.view.tables import Table
 
-FAILED, INVALID, UNMET, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
 WIDE = 160
 """Columns of text where standard output is no terminal."""
 
 REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="posture")
-def cli() -> None:
-    """Simulate drawdowns of military forces: will the dated milestones be met, and what holds them up.
-
-    A SCENARIO is a YAML file, or the name of one that ships, such as agreement-2024.
-    """
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit with its status."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    try:
-        status = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
-        status = INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except ScenarioError as error:
-        click.echo(str(error), err=True)
-        status = INVALID
-    except PostureError as error:
-        click.echo(f"posture: {error}", err=True)
-        status = FAILED
-    sys.exit(status if isinstance(status, int) else 0)
-
-
-def _pairs(texts: Sequence[str]) -> dict[str, str]:
-    """Split `path=value` options."""
-    pairs = {}
-    for text in texts:
-        path, equals, value = text.partition("=")
-        if not equals or not path.strip():
-            raise click.BadParameter(f"found {text!r}, wanted path=value", param_hint="--set")
-        pairs[path.strip()] = value
-    return pairs
-
-
-def _load(name: str, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:
-    from posture.scenario.scenario import load
-
-    scenario = load(name)
-    if variant is not None:
-        scenario = scenario.variant(variant)
-    if settings:
-        scenario = scenario.vary_text(_pairs(settings))
-    for warning in scenario.warnings:
-        click.echo(str(warning), err=True)
-    return scenario
-
-
-SET = click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Set a value of the scenario, as YAML; again for more.",
-)
-VARIANT = click.option("--variant", metavar="NAME", help="Take one of the variants that the scenario states.")
-
-
-@cli.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def new(file: Path) -> None:
-    """Write a small scenario to FILE, to start from."""
-    from posture.scenario.library import starter_text
-    from posture.scenario.schema import schema_text
-
-    schema = file.parent / "scenario.schema.json"
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(starter_text())
-        if not schema.exists():
-            schema.write_text(schema_text(), encoding="utf-8")
-    except FileExistsError:
-        raise click.ClickException(f"{file} exists already: name another file") from None  # the name says it all
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
-    click.echo(f"wrote {file}; run it with: posture run {file}")
-
-
-@cli.command()
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def check(scenarios: tuple[str, ...], form: str) -> int:
-    """Report everything that is wrong with a scenario, each at its line and column."""
-    from posture.scenario.loading import check as check_file
-
-    findings = [each for name in scenarios for each in check_file(name)]
-    if form == "json":
-        rows = [
-            {
-                "file": each.mark.file,
-                "line": each.mark.line,
-                "column": each.mark.column,
-                "severity": each.severity,
-                "path": list(each.path),
-                "message": each.message,
-            }
-            for each in findings
-        ]
-        click.echo(json.dumps(rows, indent=1))
-    else:
-        for each in findings:
-            click.echo(str(each))
-    errors = sum(each.severity == "error" for each in findings)
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings", err=True)
-    return INVALID if errors else 0
-
-
-@cli.command()
-@click.argument("scenario")
-@SET
-@VARIANT
-@click.option("--origin", is_flag=True, help="Print every value with the file and line that set it instead.")
-def show(scenario: str, settings: tuple[str, ...], variant: str | None, origin: bool) -> None:
-    """Print the plan of a scenario as a timetable."""
-    from posture.view.timetable import origin_lines, timetable
-
-    loaded = _load(scenario, settings, variant)
-    click.echo("\n".join(origin_lines(loaded)) + "\n" if origin else timetable(loaded), nl=False)
-
-
-@cli.command()
-@click.argument("scenario")
-@click.argument("other", required=False)
-@VARIANT
-def diff(scenario: str, other: str | None, variant: str | None) -> None:
-    """Print what differs between SCENARIO and OTHER, or one of its own variants, value by value."""
-    if (other is None) == (variant is None):
-        raise click.UsageError("name another scenario, or one --variant of this one")
-    before = _load(scenario)
-    after = _load(other) if other is not None else _load(scenario, variant=variant)
-    from posture.scenario.findings import printable
-
-    for each in before.diff(after):
-        click.echo(printable(str(each)))
-
-
-@cli.command()
-@click.option("--out", type=click.Path(path_type=Path), help="A file to write to; standard output unless stated.")
-def schema(out: Path | None) -> None:
-    """Print the JSON Schema of scenario files, for completion in editors."""
-    from posture.scenario.schema import schema_text
-
-    if out is None:
-        click.echo(schema_text(), nl=False)
-        return
-    try:
-        out.write_text(schema_text(), encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
 
 
 @cli.command()
@@ -249,7 +87,7 @@ def run(
     from posture.study.workers import processes
     from posture.view.tables import milestone_table
 
-    loaded = _load(scenario, settings, variant)
+    loaded = load_scenario(scenario, settings, variant)
     required = _requirements(requirements, loaded)
     folder = out or Path("runs") / f"{Path(loaded.document.file).stem}-{loaded.hash[:8]}-s{seed}-n{replications}"
     refuse_taken(folder, loaded, seed=seed, replications=replications, replace=replace)
@@ -378,7 +216,3 @@ def plot(folder: Path, figure: str, out: Path | None, form: str) -> None:
             target = (out or folder) / f"{name}.{form}"
             save_figure(maker(made), target)
             click.echo(str(target))
-
-
-if __name__ == "__main__":
-    main()

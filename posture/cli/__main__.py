@@ -1,0 +1,5 @@
+"""`python -m posture.cli`."""
+
+from posture.cli import main
+
+main()

@@ -1,0 +1,57 @@
+"""The group that commands belong to, and what they share: options, scenarios, statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from posture.scenario.scenario import Scenario
+
+FAILED, INVALID, UNMET, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="posture")
+def cli() -> None:
+    """Simulate drawdowns of military forces: will the dated milestones be met, and what holds them up.
+
+    A SCENARIO is a YAML file, or the name of one that ships, such as agreement-2024.
+    """
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    """Split `path=value` options."""
+    pairs = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise click.BadParameter(f"found {text!r}, wanted path=value", param_hint="--set")
+        pairs[path.strip()] = value
+    return pairs
+
+
+def load_scenario(name: str, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:
+    """Load a scenario, its variant and settings laid over; its warnings go to standard error."""
+    from posture.scenario.scenario import load
+
+    scenario = load(name)
+    if variant is not None:
+        scenario = scenario.variant(variant)
+    if settings:
+        scenario = scenario.vary_text(_pairs(settings))
+    for warning in scenario.warnings:
+        click.echo(str(warning), err=True)
+    return scenario
+
+
+SET = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Set a value of the scenario, as YAML; again for more.",
+)
+VARIANT = click.option("--variant", metavar="NAME", help="Take one of the variants that the scenario states.")
