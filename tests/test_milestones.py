@@ -56,6 +56,14 @@ def test_a_percent_is_of_the_selection_at_the_start(outcome):
     assert found == Answer(True, 4, -26, 0, None)
 
 
+def test_those_who_leave_at_the_first_minute_were_there_at_the_start(outcome):
+    """A step without length: 120 of 180 leave at 0. Half of 180 is 90, and 60 are left: met from the first minute."""
+    early = {f"{HOME}.schedule": {"2030-01-09": 60}, f"{HOME}.margin_days": 9}
+    found = answer(outcome(early | asking(by="2030-01-31", strength={"at": "northport", "at_most": "50%"})), "asked")
+
+    assert found == Answer(True, 0, -30, 0, None)
+
+
 def test_throughout_holds_at_every_minute(outcome):
     """At least 60 on 1 to 7 January holds, on 1 to 8 not: at noon of the 8th nobody is left, 60 short."""
     week = outcome(asking(throughout=["2030-01-01", "2030-01-07"], strength={"at_least": 60}))

@@ -72,7 +72,7 @@ def agreement() -> Run:
 def band(*rows: list[int], quantiles: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Band:
     """Return a fan from 1 January 2030 by its quantiles, a value a day."""
     strength = np.array(rows, dtype=np.int64)
-    return Band(quantiles, START, at_start=strength[:, 0], strength=strength, histories=strength[:1])
+    return Band(quantiles, START, strength=strength, histories=strength[:1])
 
 
 def flat(level: int = 100, *, days: int = 60) -> Band:
@@ -602,11 +602,11 @@ def test_phases_span_their_median_start_to_their_last_date(scenario):
 
 
 def test_a_percentage_is_a_level_of_those_at_the_start(scenario):
-    """Half of 181, rounded down for `at most`: 90. A shared assumption has no one percentage to state."""
+    """Half of 180: 90. A shared assumption has no one percentage to state."""
     asked = {"strength": {"at": "northport", "at_most": "50%"}, "by": "2030-01-09", "judgement": "invented"}
     made = run_scenario(scenario({"milestones.half-out": asked}), replications=1)
 
-    half, out = sorted(median_targets(made, ["half-out", "all-out"], at_start=181), key=lambda each: -each.level)
+    half, out = sorted(median_targets(made, ["half-out", "all-out"]), key=lambda each: -each.level)
 
     assert (half.level, half.percent, half.at_most) == (90, "50%", True)
     assert (out.level, out.percent, out.due) == (0, None, date(2030, 1, 9))

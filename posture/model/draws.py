@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from posture.errors import PlanError
 from posture.model.plan import Plan, Use, Value, Whole
-from posture.model.rules import MILLION, PACE_POINTS
+from posture.model.rules import MILLION, PACE_POINTS, apportion
 from posture.model.streams import uniforms
 from posture.scenario.clock import MINUTES_PER_DAY
 from posture.scenario.quantities import Expression, Plain, Reference, Scaled, to_whole
@@ -116,6 +116,15 @@ class ReplicationDraws:
             return self.draws.columns[use][self.row][index]
         except (KeyError, IndexError):
             return self.draws.widened(use, index)[self.row][index]
+
+
+def strengths_at_start(draws: ReplicationDraws) -> list[tuple[int, int]]:
+    """Share out each contingent over where it stands, by its weights: (cell, persons or loads)."""
+    plan, strengths = draws.plan, list[tuple[int, int]]()
+    for index, contingent in enumerate(plan.contingents):
+        parts = apportion(draws.once[contingent.size], draws.shares[contingent.weights])
+        strengths += [(plan.cell(index, place), part) for place, part in zip(contingent.locations, parts, strict=True)]
+    return strengths
 
 
 def _uniforms(seed: int | None, stream: str, *, first: int, replications: int, width: int = 1) -> Floats:

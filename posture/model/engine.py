@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posture.model.agenda import Agenda, Code
 from posture.model.dispatch import Dispatch
-from posture.model.draws import Draws, ReplicationDraws
+from posture.model.draws import Draws, ReplicationDraws, strengths_at_start
 from posture.model.effects import Effects
 from posture.model.events import Theatre
 from posture.model.gates import GateState, Reviewer
@@ -15,7 +15,6 @@ from posture.model.outcome import Outcome, PhaseRecord, SiteRecord, record_of
 from posture.model.phases import Progress
 from posture.model.plan import GatePlan, Plan, UnlessPlan
 from posture.model.restrictions import Restrictions
-from posture.model.rules import apportion
 from posture.model.sites import Sites
 from posture.model.tours import Tours, open_calendar
 
@@ -46,7 +45,7 @@ class _Replication:
     def __init__(self, plan: Plan, draws: ReplicationDraws) -> None:
         self.plan, self.draws = plan, draws
         self.agenda = Agenda(horizon=plan.horizon)
-        self.start = _strengths_at_start(plan, draws)
+        self.start = strengths_at_start(draws)
         self.ledger = Ledger(plan, self.start)
         self.gates = [GateState(self.agenda.signal(Code.REVIEW, index)) for index in range(len(plan.gates))]
         self.restrictions = Restrictions(plan, draws, self.agenda)
@@ -88,6 +87,7 @@ class _Replication:
             plan=self.plan,
             replication=replication,
             once=tuple(self.draws.once),
+            start=tuple(self.start),
             changes=self.ledger.close(),
             phases=tuple(PhaseRecord(p.starts_at, p.ready_at, p.started_at, p.done_at) for p in self.progress.phases),
             drawdowns_done_at=tuple(each.done_at for each in self.progress.drawdowns),
@@ -130,12 +130,3 @@ class _Replication:
             return self.restrictions.handed_over[unless.location]
         condition = self.plan.conditions[unless.condition or 0]
         return is_true_now(condition, once, self.ledger, dict(self.start))
-
-
-def _strengths_at_start(plan: Plan, draws: ReplicationDraws) -> list[tuple[int, int]]:
-    """Share out each contingent over where it stands, by its weights."""
-    strengths = []
-    for index, contingent in enumerate(plan.contingents):
-        parts = apportion(draws.once[contingent.size], draws.shares[contingent.weights])
-        strengths += [(plan.cell(index, place), part) for place, part in zip(contingent.locations, parts, strict=True)]
-    return strengths

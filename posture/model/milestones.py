@@ -71,7 +71,8 @@ class _Asked:
     def _answer_condition(self, condition: ConditionPlan) -> Answer:
         milestone, outcome = self.milestone, self.outcome
         minutes, counts = outcome.strength(condition.cells)
-        bound = limit(condition, outcome.once, counts[0])
+        at_start = sum(count for cell, count in outcome.start if cell in condition.cells)
+        bound = limit(condition, outcome.once, at_start)
         truth = Truth(minutes, [keeps(condition, each, bound) for each in counts])
         if milestone.sustained is not None:
             truth = truth.sustained(outcome.once[milestone.sustained], horizon=outcome.plan.horizon)

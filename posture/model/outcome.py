@@ -45,14 +45,16 @@ class SiteRecord:
 class Outcome:
     """What happened in one replication.
 
-    `changes` are the net changes of the posture in order, (minute, cell, kind, change); those of minute 0 hold the
-    strengths at the start. `reviews[g]` are the (minute, passed) of gate g, `regimes` the (minute, regime) from that
-    minute on, `happenings` the events in the order in which they happened.
+    `start` holds the (cell, count) at the start, before anything happens; `changes` are the net changes of the posture
+    in order, (minute, cell, kind, change), from nobody: those of minute 0 are the start with what happened then.
+    `reviews[g]` are the (minute, passed) of gate g, `regimes` the (minute, regime) from that minute
+    on, `happenings` the events in the order in which they happened.
     """
 
     plan: Plan
     replication: int
     once: tuple[int, ...]
+    start: tuple[tuple[int, int], ...]
     changes: tuple[Change, ...]
     phases: tuple[PhaseRecord, ...]
     drawdowns_done_at: tuple[int | None, ...]

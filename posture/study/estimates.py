@@ -70,7 +70,6 @@ class Band:
 
     quantiles: tuple[float, ...]
     origin: date
-    at_start: npt.NDArray[np.int64]
     strength: npt.NDArray[np.int64]
     histories: npt.NDArray[np.int64]
 
@@ -179,27 +178,26 @@ def estimate_band(
         Shares of replications, in [0, 1].
     """
     daily = daily_strength(run, of=of, at=at)
-    histories = daily[:HISTORIES, 1:].astype(np.int64)
+    histories = daily[:HISTORIES].astype(np.int64)
     daily.sort(axis=0)
     ranks = [max(1, ceil(each * run.replications - 1e-9)) - 1 for each in quantiles]
-    chosen = daily[ranks].astype(np.int64)
-    return Band(tuple(quantiles), run.plan.origin, at_start=chosen[:, 0], strength=chosen[:, 1:], histories=histories)
+    return Band(tuple(quantiles), run.plan.origin, strength=daily[ranks].astype(np.int64), histories=histories)
 
 
 def daily_strength(
     run: Run, *, of: Sequence[str] | None = None, at: Sequence[str] | None = None
 ) -> npt.NDArray[np.int32]:
-    """Return a selection's strength by replication: at the start, then in the last minute of each day.
+    """Return a selection's strength by replication in the last minute of each day.
 
     Returns
     -------
     ndarray
-        Shape (replications, 1 + days), persons.
+        Shape (replications, days), persons.
     """
     cells = cells_of(run.scenario.parts, of, at)
     chosen = {f"{location}/{who}/{kind}" for who, location in cells for kind in KINDS if kind != KINDS[LOADS]}
     days = run.plan.horizon // MINUTES_PER_DAY
-    steps = np.zeros((run.replications, 1 + days), dtype=np.int32)
+    steps = np.zeros((run.replications, days), dtype=np.int32)
     for records in run.records:
         changes = records.changes
         cell = pc.binary_join_element_wise(
@@ -214,6 +212,5 @@ def daily_strength(
         same[1:] = (codes[1:] == codes[:-1]) & (replication[1:] == replication[:-1]) & (minute[1:] > minute[:-1])
         change = strength - np.where(same, np.roll(strength, 1), 0)
         wanted = np.array([each in chosen for each in names.dictionary.to_pylist()], dtype=bool)[codes]
-        column = np.where(minute == 0, 0, 1 + minute // MINUTES_PER_DAY)
-        np.add.at(steps, (replication[wanted], column[wanted]), change[wanted])
+        np.add.at(steps, (replication[wanted], minute[wanted] // MINUTES_PER_DAY), change[wanted])
     return np.cumsum(steps, axis=1, dtype=np.int32)

@@ -9,9 +9,9 @@ from typing import Literal
 
 import pyarrow.compute as pc
 
-from posture.model.draws import draw
+from posture.model.draws import ReplicationDraws, draw, strengths_at_start
+from posture.model.judging import limit
 from posture.model.plan import MilestonePlan, PhasePlan, Plan
-from posture.model.rules import limit_of
 from posture.scenario.clock import MINUTES_PER_DAY, date_of_minute
 from posture.scenario.notation import words
 from posture.scenario.quantities import Plain
@@ -80,28 +80,27 @@ def _span(plan: Plan, phase: PhasePlan, *, starts_at: int) -> PhaseSpan | None:
     return PhaseSpan(phase.id, phase.label, first, max(first, last))
 
 
-def median_targets(run: Run, milestones: Iterable[str], *, at_start: int) -> tuple[Target, ...]:
-    """Return milestones on one selection's strength as levels, those due first first.
+def median_targets(run: Run, milestones: Iterable[str]) -> tuple[Target, ...]:
+    """Return milestones on strength as levels, those due first first.
 
     Parameters
     ----------
     milestones
         Ids; those that ask for no strength are left out.
-    at_start
-        Persons in the selection at the start, of which percentages are.
     """
     wanted = set(milestones)
-    once = draw(run.plan, seed=None, replications=1).once[0]
+    medians = draw(run.plan, seed=None, replications=1).of(0)
     targets = [
-        _target(run, each, stated=int(once[run.plan.conditions[each.condition].limit]), at_start=at_start)
+        _target(run, each, medians)
         for each in run.plan.milestones
         if each.id in wanted and each.condition is not None and run.scenario.parts.milestones[each.id].strength
     ]
     return tuple(sorted(targets, key=lambda each: (each.due, each.milestone)))
 
 
-def _target(run: Run, milestone: MilestonePlan, *, stated: int, at_start: int) -> Target:
+def _target(run: Run, milestone: MilestonePlan, medians: ReplicationDraws) -> Target:
     condition = run.plan.conditions[milestone.condition or 0]
+    at_start = sum(count for cell, count in strengths_at_start(medians) if cell in condition.cells)
     strength = run.scenario.parts.milestones[milestone.id].strength
     quantity = None if strength is None else strength.at_most or strength.at_least
     is_plain = quantity is not None and isinstance(quantity.expression, Plain)
@@ -111,7 +110,7 @@ def _target(run: Run, milestone: MilestonePlan, *, stated: int, at_start: int) -
         first=first_day(run.plan, milestone),
         due=milestone.due,
         at_most=condition.at_most,
-        level=limit_of(at_start, stated, at_most=condition.at_most) if condition.percent else stated,
+        level=limit(condition, medians.once, at_start),
         percent=words(quantity) if condition.percent and is_plain else None,
     )
 

@@ -34,7 +34,7 @@ def plot_panel(run: Run, panel: Panel, *, legend: bool = True, ax: Axes | None =
     return plot_strength(
         band,
         observations=[row for name in panel.observed for row in observed[name]],
-        targets=median_targets(run, panel.milestones, at_start=int(band.at_start[len(band.quantiles) // 2])),
+        targets=median_targets(run, panel.milestones),
         spans=planned_spans(run.plan),
         title=panel.title,
         legend=legend,

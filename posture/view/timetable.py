@@ -65,7 +65,7 @@ def _aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> lis
 
 def _strengths(outcome: Outcome) -> list[str]:
     plan = outcome.plan
-    start = {cell: change for minute, cell, _, change in outcome.changes if minute == 0}
+    start = {cell: count for cell, count in outcome.start if count}
     contingents = [
         i for i in range(len(plan.contingents)) if any(plan.cell(i, j) in start for j in range(len(plan.locations)))
     ]
