@@ -177,14 +177,14 @@ def test_three_phases_start_at_one_minute(outcome):
     assert [each.started_at for each in played.phases] == [0, 0, 0]
 
 
-def test_a_hold_puts_off_the_start_of_a_phase_and_the_review_of_a_gate(outcome):
-    """Held [2, 5): the phase of day 3 starts on day 5; its gate, first on day 3, is reviewed on day 5."""
+def test_a_hold_stops_neither_the_start_of_a_phase_nor_the_review_of_its_gate(outcome):
+    """Held [2, 5): the phase of day 3 starts on day 3, its gate is reviewed then; departures alone stop."""
     hold = {"on": "2030-01-03", "effects": {"a": {"hold": "second", "for_days": 3}}, "judgement": "invented"}
     plain = outcome({**two(after=None), "events.stop": hold})
     gated = outcome({**two(after=None, gate=SURE), "events.stop": hold})
 
-    assert plain.phases[1].started_at == 5 * DAY
-    assert (reviews(gated), gated.phases[1].started_at) == ([5], 5 * DAY)
+    assert plain.phases[1].started_at == 3 * DAY
+    assert (reviews(gated), gated.phases[1].started_at) == ([3], 3 * DAY)
 
 
 @pytest.mark.parametrize("days", [1, 3, 4])

@@ -136,13 +136,11 @@ class Binder:
         return self.phase_start(plan.drawdowns[plan.queues[queue].drawdown].phase) if cause == "phase" else cause
 
     def phase_start(self, phase: int) -> str:
-        """Return what a phase waited for longest before it started: phases before it, its gate, a hold, or its date."""
+        """Return what a phase waited for longest before it started: phases before it, its gate, or its date."""
         record, plan = self.outcome.phases[phase], self.outcome.plan
         ready_at = plan.horizon if record.ready_at is None else record.ready_at
         started_at = plan.horizon if record.started_at is None else record.started_at
-        gate = plan.phases[phase].gate
-        passed_at = ready_at if gate is None else max(ready_at, self._passed_at(gate))
-        waits = {"phase": ready_at - record.starts_at, "gate": passed_at - ready_at, "hold": started_at - passed_at}
+        waits = {"phase": ready_at - record.starts_at, "gate": started_at - ready_at}
         cause = max(waits, key=lambda each: waits[each])
         if waits[cause] <= 0:
             return "plan"
@@ -150,10 +148,6 @@ class Binder:
             last = max(plan.phases[phase].after, key=lambda each: (self._done_at(each), each))
             return self.phase_done(last, record.starts_at)
         return cause
-
-    def _passed_at(self, gate: int) -> int:
-        reviews = self.outcome.reviews[gate]
-        return reviews[-1][0] if reviews and reviews[-1][1] else self.outcome.plan.horizon
 
     def _done_at(self, phase: int) -> int:
         done_at = self.outcome.phases[phase].done_at

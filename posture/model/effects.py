@@ -55,7 +55,7 @@ class Effects:
         self._reread(self.plan.touching[place], until)
 
     def hold(self, effect: EffectPlan, happening: Happening) -> None:
-        """Stop departures, starts, reviews and hand-overs; with a keep, departures only down to it."""
+        """Stop departures, down to the keep if there is one; starts, reviews, services and hand-overs go on."""
         restriction = self.holds.setdefault((happening.event, effect.id), Restriction())
         keep = NOBODY_GOES if effect.keep is None else self.draws.use(effect.keep, happening.number)
         until = self._until(effect, happening.number)
@@ -63,9 +63,6 @@ class Effects:
         for drawdown in effect.drawdowns:
             if restriction not in self.restrictions.holds[drawdown]:
                 self.restrictions.holds[drawdown].append(restriction)
-        for phase in effect.phases:
-            if restriction not in self.restrictions.phase_holds[phase]:
-                self.restrictions.phase_holds[phase].append(restriction)
         queues = [i for i, each in enumerate(self.plan.queues) if each.drawdown in effect.drawdowns]
         self._reread(queues, until)
 

@@ -50,7 +50,7 @@ class _Replication:
         self.gates = [GateState(self.agenda.signal(Code.REVIEW, index)) for index in range(len(plan.gates))]
         self.restrictions = Restrictions(plan, draws, self.agenda)
         calendar = open_calendar(draws)
-        self.progress = Progress(draws, self.agenda, self.ledger, self.gates, self.restrictions, calendar)
+        self.progress = Progress(draws, self.agenda, self.ledger, self.gates, calendar)
         self.dispatch = self.progress.dispatch = Dispatch(
             plan,
             agenda=self.agenda,
@@ -75,7 +75,6 @@ class _Replication:
         reviewer = Reviewer(
             self.agenda,
             self.draws,
-            held_until=self._gate_held_until,
             is_forbidden=self._is_forbidden,
             on_pass=self.progress.gate_passed,
         )
@@ -103,14 +102,6 @@ class _Replication:
         plan = self.plan.handovers[index]
         self.dispatch.touch(self.plan.touching[plan.location])
         self.progress.look_whether_phase_is_done(plan.phase)
-
-    def _gate_held_until(self, gate: int) -> int:
-        """Return until when no review of a gate takes place: while its phase, or its drawdown, is held."""
-        phases = [i for i, each in enumerate(self.plan.phases) if each.gate == gate]
-        drawdowns = [i for i, each in enumerate(self.plan.drawdowns) if each.gate == gate]
-        held = [self.restrictions.phase_held_until(each) for each in phases]
-        held += [self.restrictions.held_until(each) for each in drawdowns]
-        return max(held, default=0)
 
     def _is_forbidden(self, gate: GatePlan) -> bool:
         return any(self._holds(each) for each in gate.unless)

@@ -29,12 +29,10 @@ class GateState:
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """Who reviews the gates: what stands in the way of a review, what forbids it to pass, and whom it tells."""
+    """Who reviews the gates: what forbids a review to pass, and whom it tells."""
 
     agenda: Agenda
     draws: ReplicationDraws
-    held_until: Callable[[int], int]
-    """Until when no review of a gate takes place; a past minute: it does."""
     is_forbidden: Callable[[GatePlan], bool]
     """Whether any `unless` of a gate holds now."""
     on_pass: Callable[[int], None]
@@ -47,15 +45,13 @@ class Reviewer:
             yield gate.asked
         else:
             yield self.agenda.at(plan.first_review_at, Code.REVIEW, index)
-        while not (yield from self._passes(gate, index)):
+        while not self._passes(gate, index):
             yield self.agenda.at(self.agenda.now + every, Code.REVIEW, index)
         gate.passed_at = self.agenda.now
         self.on_pass(index)
 
-    def _passes(self, gate: GateState, index: int) -> Generator[simpy.Event, None, bool]:
-        """Hold one review, after any hold, and return whether it passes."""
-        while (until := self.held_until(index)) > self.agenda.now:
-            yield self.agenda.at(until, Code.REVIEW, index)
+    def _passes(self, gate: GateState, index: int) -> bool:
+        """Hold one review and return whether it passes."""
         plan = self.draws.plan.gates[index]
         drawn = self.draws.use(plan.review, len(gate.reviews)) == 1
         passes = drawn and not self.is_forbidden(plan)

@@ -14,7 +14,6 @@ from posture.model.draws import ReplicationDraws
 from posture.model.gates import GateState
 from posture.model.ledger import Ledger
 from posture.model.plan import DrawdownPlan, PhasePlan
-from posture.model.restrictions import Restrictions
 from posture.model.rules import MILLION, PACE_POINTS, scaled
 from posture.model.sites import Sites
 from posture.model.tours import Calendar
@@ -69,7 +68,6 @@ class Progress:
     agenda: Agenda
     ledger: Ledger
     gates: Sequence[GateState]
-    restrictions: Restrictions
     calendar: Calendar
     dispatch: Dispatch = field(init=False)
     sites: Sites = field(init=False)
@@ -100,7 +98,7 @@ class Progress:
         return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)))
 
     def _start_phase(self, index: int) -> Generator[simpy.Event, None, None]:
-        """Wait for the phase's date, for the phases before it, for its gate and for holds to end; then start it."""
+        """Wait for the phase's date, for the phases before it and for its gate; then start it."""
         phase = self.phases[index]
         while self.agenda.now < phase.starts_at:
             yield self._phase_news(index, phase.starts_at)
@@ -114,8 +112,6 @@ class Progress:
             gate.ask()
             while gate.passed_at is None:
                 yield self._phase_news(index)
-        while (until := self.restrictions.phase_held_until(index)) > self.agenda.now:
-            yield self._phase_news(index, until)
         phase.started_at = self.agenda.now
         for each in phase.plan.drawdowns:
             self.agenda.start(self._count_steps(each))
@@ -184,19 +180,15 @@ class Progress:
         return signal
 
     def _note_late_start(self, drawdown: DrawdownState) -> None:
-        """Book what its serials will have waited for before they were counted: phases before, the gate, a hold."""
+        """Book what its serials will have waited for before they were counted: phases before, the gate."""
         phase, now = self.phases[drawdown.plan.phase], self.agenda.now
         assert phase.ready_at is not None, "a phase is ready before it starts"
-        gate = None if phase.plan.gate is None else self.gates[phase.plan.gate].passed_at
-        free_at = max(phase.ready_at, gate or 0)
         for index in _queues(drawdown.plan):
             queue = self.dispatch.queues[index]
             if phase.ready_at > 0:
                 queue.note(0, "phase")
-            if free_at > phase.ready_at:
+            if now > phase.ready_at:
                 queue.note(phase.ready_at, "gate")
-            if now > free_at:
-                queue.note(free_at, "hold")
             queue.note(now, None)
 
     def _count(self, drawdown: DrawdownState, position: int, *, late: bool = False, moved: bool = False) -> None:

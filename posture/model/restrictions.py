@@ -37,8 +37,6 @@ class Restrictions:
     """By location."""
     holds: list[list[Restriction]] = field(init=False)
     """By drawdown: the holds that ever named it."""
-    phase_holds: list[list[Restriction]] = field(init=False)
-    """By phase."""
     hurries: list[list[Restriction]] = field(init=False)
     """By lift."""
     handed_over: list[bool] = field(init=False)
@@ -47,7 +45,6 @@ class Restrictions:
     def __post_init__(self) -> None:
         self.closures = [Restriction() for _ in self.plan.locations]
         self.holds = [[] for _ in self.plan.drawdowns]
-        self.phase_holds = [[] for _ in self.plan.phases]
         self.hurries = [[] for _ in self.plan.lifts]
         self.handed_over = [False for _ in self.plan.locations]
 
@@ -59,14 +56,6 @@ class Restrictions:
         """Return how many of a drawdown must stay: the largest keep in force; None: no hold is."""
         now = self.agenda.now
         return max((each.number for each in self.holds[drawdown] if now < each.until), default=None)
-
-    def phase_held_until(self, phase: int) -> int:
-        """Return until when no start, review or hand-over of a phase takes place; a past minute: it is not held."""
-        return max((each.until for each in self.phase_holds[phase]), default=0)
-
-    def held_until(self, drawdown: int) -> int:
-        """Return until when a drawdown is held at all; a past minute: it is not."""
-        return max((each.until for each in self.holds[drawdown]), default=0)
 
     def slots(self, lift: int) -> int:
         """Return how many slots a lift has now: of several hurries the largest counts, but 0 outranks them."""

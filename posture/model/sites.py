@@ -46,10 +46,6 @@ class Sites:
         code = PlanPart.SITE + index
         while not self._is_empty(plan.cells):
             yield self._news(index)
-        while (until := self.restrictions.phase_held_until(plan.phase)) > self.agenda.now:
-            yield self.agenda.at(until, Code.ENDING, code)
-            while not self._is_empty(plan.cells):
-                yield self._news(index)
         state.begun_at = self.agenda.now
         left = self.draws.use(plan.takes, 0)
         while left > 0 or self.restrictions.is_closed(plan.location):
