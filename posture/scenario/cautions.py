@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from posture.scenario.checking import Checker
 from posture.scenario.fields import earliest
 from posture.scenario.findings import Path
-from posture.scenario.part import Entry, walk
+from posture.scenario.part import Entry
 from posture.scenario.parts import Source
 from posture.scenario.plan_checks import standing_at_start
 from posture.scenario.plans import Gate
@@ -37,7 +37,7 @@ def _warn(checker: Checker, path: Path, message: str, *, key: bool = True) -> No
 def warn_of_unused_assumptions(checker: Checker) -> None:
     """Warn of assumptions that nothing rests on: they change nothing. What is inherited is there to choose from."""
     file = checker.file
-    used = {name for path, part in walk(file) if isinstance(part, Quantity) for name in part.references()}
+    used = {name for path, part in checker.walked if isinstance(part, Quantity) for name in part.references()}
     for name in file.assumptions:
         if name not in used and _inherited_from(checker, ("assumptions", name)) is None:
             _warn(checker, ("assumptions", name), "nothing uses it, so it changes nothing")
@@ -45,7 +45,7 @@ def warn_of_unused_assumptions(checker: Checker) -> None:
 
 def warn_of_closed_gates(checker: Checker) -> None:
     """Warn of gates whose reviews never pass: they stop their phase for good."""
-    for path, part in walk(checker.file):
+    for path, part in checker.walked:
         if isinstance(part, Gate) and bounds(part.passes.expression, checker.ranges)[1] == 0:
             _warn(checker, (*path, "passes"), "the gate can never pass", key=False)
 
@@ -113,7 +113,7 @@ def warn_of_short_runs(checker: Checker) -> None:
 
 def warn_of_independent_slips(checker: Checker) -> None:
     """Warn of slips that share no assumption: they cancel out and make the answer falsely sure."""
-    slips = [p for path, p in walk(checker.file) if isinstance(p, Quantity) and path[-1] in SLIPS]
+    slips = [p for path, p in checker.walked if isinstance(p, Quantity) and path[-1] in SLIPS]
     uncertain = [each for each in slips if not isinstance(each.expression, Plain)]
     shared = Counter(name for each in uncertain for name in set(references(each.expression)))
     if len(uncertain) > 1 and not shared:
@@ -129,7 +129,7 @@ def warn_of_missing_sources(checker: Checker) -> None:
     vouched: set[Path] = set()
     entries: set[Path] = set()
     told: set[Path] = set()
-    for path, part in walk(checker.file):
+    for path, part in checker.walked:
         if isinstance(part, Entry):
             entries.add(path)
             if part.source or part.judgement:
@@ -150,7 +150,7 @@ def warn_of_hindsight(checker: Checker) -> None:
     """
     file = checker.file
     inherited: dict[str, set[str]] = defaultdict(set)
-    for path, part in walk(file):
+    for path, part in checker.walked:
         if not isinstance(part, Entry) or path[0] in ("observed", "revisions"):  # later by their nature
             continue
         for name in part.source or ():

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from posture.scenario.documents import Document
 from posture.scenario.findings import MOST_SHOWN, Finding, Path, did_you_mean, shortened
+from posture.scenario.part import walk
 from posture.scenario.quantities import Quantity, Range, bounds, in_order
 from posture.scenario.scenario_file import ScenarioFile
 from posture.scenario.selections import brought_to
@@ -27,6 +28,11 @@ class Checker:
     damaged: frozenset[Path] = frozenset()
     lost: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
+
+    @cached_property
+    def walked(self) -> tuple[tuple[Path, object], ...]:
+        """Every part, entry and quantity of the file with its path, depth first."""
+        return tuple(walk(self.file))
 
     @cached_property
     def names(self) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from posture.scenario.checking import Checker
 from posture.scenario.conditions import LoadsCondition, StrengthCondition
 from posture.scenario.event_checks import EVENT_CHECKS
 from posture.scenario.findings import Path
-from posture.scenario.part import Entry, walk
+from posture.scenario.part import Entry
 from posture.scenario.plan_checks import check_contingents, check_phases
 from posture.scenario.plans import Drawdown
 from posture.scenario.quantity_checks import check_quantities
@@ -37,7 +37,7 @@ def check_meaning(checker: Checker) -> None:
 def is_too_large(checker: Checker) -> bool:
     """Report a file whose selections are too many, or too wide, to be spelled out."""
     file = checker.file
-    found: list[tuple[Path, Selecting]] = [(path, part) for path, part in walk(file) if isinstance(part, Selecting)]
+    found: list[tuple[Path, Selecting]] = [(path, part) for path, part in checker.walked if isinstance(part, Selecting)]
     if len(found) > MOST_SELECTIONS:
         message = f"found {len(found)} drawdowns and conditions, wanted at most {MOST_SELECTIONS}"
         checker.report(found[-1][0], message, key=True)
@@ -56,7 +56,7 @@ def is_too_large(checker: Checker) -> bool:
 def check_names(checker: Checker) -> None:
     """Check that every id that is named exists, in the section it is named from."""
     file = checker.file
-    for path, part in walk(file):
+    for path, part in checker.walked:
         if isinstance(part, Entry) and part.source:
             checker.expect("sources", part.source, (*path, "source"))
         if isinstance(part, Selecting):

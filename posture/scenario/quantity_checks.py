@@ -8,7 +8,6 @@ from math import inf
 from posture.scenario.checking import Checker
 from posture.scenario.distributions import Kind
 from posture.scenario.findings import Path
-from posture.scenario.part import walk
 from posture.scenario.quantities import (
     KIND_OF_UNIT,
     MOST,
@@ -52,7 +51,7 @@ def check_quantities(checker: Checker) -> None:
             checker.report(here, f"found a {_word(kinds[name])}, wanted {_wanted_kind(unit)}: its unit is {unit}")
         else:
             _check_range(checker, Quantity(values[name], (unit,), *UNITS[unit]), here)
-    for path, part in walk(file):
+    for path, part in checker.walked:
         if isinstance(part, Quantity) and path[0] != "assumptions":
             _check_quantity(checker, part, path, kinds, misfits)
 

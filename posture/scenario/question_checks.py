@@ -10,7 +10,6 @@ from posture.scenario.conditions import LoadsCondition, StrengthCondition
 from posture.scenario.events import Event
 from posture.scenario.findings import Path
 from posture.scenario.notation import number
-from posture.scenario.part import walk
 from posture.scenario.plans import Drawdown, Phase
 from posture.scenario.quantities import KIND_OF_UNIT, Scaled, bounds, kind_of
 from posture.scenario.questions import Milestone
@@ -32,7 +31,7 @@ def check_days(checker: Checker) -> None:
     if file.end < file.start:
         checker.report(("end",), f"found {file.end}, wanted a day on or after the start, {file.start}")
         return
-    for path, part in walk(file):
+    for path, part in checker.walked:
         _check_part_days(checker, part, path)
 
 
@@ -129,7 +128,7 @@ def _check_milestone(checker: Checker, milestone: Milestone, path: Path) -> None
 def check_conditions(checker: Checker) -> None:
     """Check that a condition has one limit and somebody, or something, to count."""
     file = checker.file
-    for path, part in walk(file):
+    for path, part in checker.walked:
         if not isinstance(part, StrengthCondition | LoadsCondition):
             continue
         if (part.at_most is None) == (part.at_least is None):
