@@ -38,9 +38,10 @@ class StudyError(PostureError):
     def __init__(self, failed: Sequence[tuple[int, int, str]]) -> None:
         self.failed = tuple(failed)
         point, replication, what = self.failed[0]
+        told = what.strip().splitlines()[-1]
         super().__init__(
             f"{len(self.failed)} of the replications failed; the first: design point {point}, "
-            f"replication {replication}: {what}"
+            f"replication {replication}: {told}"
         )
 
     def __reduce__(self) -> tuple[type[StudyError], tuple[tuple[tuple[int, int, str], ...]]]:

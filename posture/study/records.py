@@ -84,9 +84,10 @@ class Records:
 class Recorder:
     """Collects the rows of a chunk, replication by replication."""
 
-    def __init__(self, plan: Plan, *, first: int) -> None:
+    def __init__(self, plan: Plan, *, first: int, point: int = 0) -> None:
         self._plan = plan
         self._first = first
+        self._point = point
         self._count = 0
         self._entries = 0
         self._columns: dict[str, dict[str, list[object]]] = {
@@ -105,7 +106,7 @@ class Recorder:
     def _extend(self, name: str, rows: Iterable[tuple[object, ...]], replication: int) -> None:
         columns = list(self._columns[name].values())
         for row in rows:
-            for column, value in zip(columns, (0, replication, *row), strict=True):
+            for column, value in zip(columns, (self._point, replication, *row), strict=True):
                 column.append(value)
 
     def _add_answers(self, replication: int, answers: Sequence[Answer]) -> None:

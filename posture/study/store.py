@@ -28,7 +28,7 @@ from posture.study.records import SCHEMAS, Records
 from posture.study.runs import Run
 
 MANIFEST = "_manifest.json"
-FORMAT = 1
+FORMAT = "run 1"
 """Version of the layout of the folder."""
 
 RECORDED_VERSIONS = ("posture", "numpy", "scipy", "simpy", "pandas", "pyarrow")
@@ -51,7 +51,7 @@ def refuse_taken(folder: Path, scenario: Scenario, *, seed: int, replications: i
         return
     if not (folder / MANIFEST).is_file():
         raise StoreError(f"{folder} holds something that is no run: name another folder with --out")
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     wanted = {"scenario_hash": scenario.hash, "seed": seed, "replications": replications}
     if not replace and {key: manifest.get(key) for key in wanted} != wanted:
         raise StoreError(
@@ -180,14 +180,21 @@ def _swap(draft: Path, folder: Path) -> None:
         draft.rename(folder)
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, *, form: str = FORMAT) -> dict[str, Any]:
+    """Return the manifest of a folder.
+
+    Raises
+    ------
+    StoreError
+        It has none, or one of another form.
+    """
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise StoreError(f"{path} is no manifest of a run in format {FORMAT}")
+    if not isinstance(manifest, dict) or manifest.get("format") != form:
+        raise StoreError(f"{path} is no manifest in the format of a {form}")
     return manifest
 
 
@@ -199,8 +206,8 @@ def read_run(folder: Path) -> Run:
     StoreError
         There is no run, or a part of it is missing or was changed since.
     """
-    manifest = _read_manifest(folder)
-    scenario = _scenario_of(manifest, folder)
+    manifest = read_manifest(folder)
+    scenario = scenario_of(manifest, folder)
     tables: dict[int, dict[str, Any]] = {}
     for part in manifest["parts"]:
         number = tables.setdefault(part["first"], dict(part))
@@ -212,7 +219,8 @@ def read_run(folder: Path) -> Run:
     return Run(scenario, compile_plan(scenario), manifest["seed"], manifest["replications"], records)
 
 
-def _scenario_of(manifest: dict[str, Any], folder: Path) -> Scenario:
+def scenario_of(manifest: dict[str, Any], folder: Path) -> Scenario:
+    """Return the scenario that a manifest holds."""
     file = str(folder / manifest["file"])
     mark = Mark(file)
     document = Document(_as_loaded(manifest["scenario"]), {(): Marks(mark, mark)}, file)

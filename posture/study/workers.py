@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
+from traceback import format_exception
 
 from posture.errors import StudyError
 from posture.model.draws import draw
@@ -20,7 +21,7 @@ IN_FLIGHT = 16
 """Chunks submitted and not yet taken back: enough to keep any worker busy, few enough to hold in memory."""
 
 Failure = tuple[int, int, str]
-"""(design point, replication, what happened)."""
+"""(design point, replication, what happened: its traceback)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,21 @@ class Chunk:
     seed: int
     first: int
     count: int
+    point: int = 0
+    """The design point that the plan is of."""
 
 
 def run_chunk(chunk: Chunk) -> tuple[Records, list[Failure]]:
     """Run the replications of a chunk; those that fail are returned apart."""
     draws = draw(chunk.plan, seed=chunk.seed, first=chunk.first, replications=chunk.count)
-    recorder = Recorder(chunk.plan, first=chunk.first)
+    recorder = Recorder(chunk.plan, first=chunk.first, point=chunk.point)
     failures: list[Failure] = []
     for replication in range(chunk.first, chunk.first + chunk.count):
         try:
             outcome = simulate(chunk.plan, draws, replication=replication)
             recorder.add(outcome, answer_all(outcome))
         except Exception as error:  # one replication's failure is data; the others go on
-            failures.append((0, replication, f"{type(error).__name__}: {error}"))
+            failures.append((chunk.point, replication, "".join(format_exception(error))))
     return recorder.records(), failures
 
 
@@ -64,30 +67,31 @@ def run_chunks(chunks: list[Chunk], *, executor: Executor | None, progress: Call
     """
     done: dict[int, Records] = {}
     failures: list[Failure] = []
-    for first, (records, failed) in _finished(chunks, executor):
-        done[first] = records
+    for chunk, records, failed in finished(chunks, executor=executor):
+        done[chunk.first] = records
         failures += failed
-        progress(records.replications + len(failed))
+        progress(chunk.count)
     if failures:
         raise StudyError(sorted(failures))
     return [done[each.first] for each in chunks]
 
 
-def _finished(chunks: list[Chunk], executor: Executor | None) -> Iterator[tuple[int, tuple[Records, list[Failure]]]]:
+def finished(chunks: Iterable[Chunk], *, executor: Executor | None) -> Iterator[tuple[Chunk, Records, list[Failure]]]:
+    """Yield chunks with their records and failures as they finish, in any order; few are asked for ahead."""
     if executor is None:
         for chunk in chunks:
-            yield chunk.first, run_chunk(chunk)
+            yield chunk, *run_chunk(chunk)
         return
     ahead = iter(chunks)
-    flying: dict[Future[tuple[Records, list[Failure]]], int] = {}
+    flying: dict[Future[tuple[Records, list[Failure]]], Chunk] = {}
     try:
         while True:
             for chunk in islice(ahead, IN_FLIGHT - len(flying)):
-                flying[executor.submit(run_chunk, chunk)] = chunk.first
+                flying[executor.submit(run_chunk, chunk)] = chunk
             if not flying:
                 return
             for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                yield flying.pop(future), future.result()
+                yield flying.pop(future), *future.result()
     finally:
         for future in flying:
             future.cancel()
