@@ -104,8 +104,14 @@ class Tours:
             if count:
                 self.ledger.abroad -= count
                 self.ledger.add_extra(now, cell, RELIEF, count)
+                self._room_changed(cell)
                 came.append((cell, count))
         self.relieved[end] = came
+
+    def _room_changed(self, cell: int) -> None:
+        """Have those bound for the location of a cell look again: there is more room there, or less."""
+        plan = self.dispatch.plan
+        self.dispatch.touch(plan.touching[cell % len(plan.locations)])
 
     def _cells(self, end: TourEnd) -> list[int]:
         """Return the cells inside where troops of the contingent stand."""
@@ -137,6 +143,7 @@ class Tours:
             self.ledger.add_extra(now, cell, RELIEF, -count)
             self.ledger.add(now, cell, count - going)
             self.ledger.abroad += going
+            self._room_changed(cell)
             if going < count:  # some of the unit left while it was relieved: its relief is more than it replaces
                 self.dispatch.touch(self.dispatch.plan.refilling[cell])
                 self.dispatch.listener.arrived(cell)
