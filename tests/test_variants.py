@@ -10,6 +10,8 @@ import pytest
 from posture.errors import ScenarioError
 from posture.scenario.loading import check
 from posture.scenario.scenario import Scenario, load
+from posture.study.runs import run_scenario
+from posture.study.store import read_run, write_run
 
 PART = """
 posture: 1
@@ -82,6 +84,16 @@ def test_a_variant_is_applied_only_when_asked_for(file: Path):
     assert variant.parts.phases["exit"].gate is None
     with pytest.raises(ScenarioError, match="did you mean 'no-gate'"):
         scenario.variant("no-gat")
+
+
+def test_what_a_variant_shows_is_headed_by_it(file: Path, tmp_path: Path):
+    """Its title after the name, also with a value set on top of it, and in a run that is read back."""
+    varied = load(file).variant("no-gate").vary({"contingents.alpha.personnel": 40})
+    write_run(run_scenario(varied, replications=1), tmp_path / "run")
+
+    assert load(file).title == "A hundred leave"
+    assert varied.title == "A hundred leave: Nobody decides"
+    assert read_run(tmp_path / "run").scenario.title == varied.title
 
 
 def test_a_difference_names_every_value_that_stands_otherwise(file: Path):

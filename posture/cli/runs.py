@@ -98,7 +98,7 @@ def run(
     estimates = estimate_milestones(made)
     _save(made, folder, replace=replace)
     if form == "table":
-        _print_table(milestone_table(estimates), title=f"{loaded.name}: {replications:,} replications, seed {seed}")
+        _print_table(milestone_table(estimates), title=f"{loaded.title}: {replications:,} replications, seed {seed}")
     else:
         _print_estimates(estimates, form)
     click.echo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -37,11 +37,20 @@ class Scenario:
     parts: ScenarioFile
     document: Document
     warnings: tuple[Finding, ...] = ()
+    taken: tuple[str, ...] = ()
+    """The variants that were laid over it, by id."""
 
     @property
     def name(self) -> str:
         """What it is about, in a line."""
         return self.parts.name
+
+    @property
+    def title(self) -> str:
+        """Its name and the variants that were taken: what figures and tables are headed by."""
+        variants = self.parts.variants
+        titles = [variants[each].title or each if each in variants else each for each in self.taken]
+        return ": ".join([self.name, *titles])
 
     @cached_property
     def hash(self) -> str:
@@ -84,7 +93,8 @@ class Scenario:
         if name not in self.parts.variants:
             near = did_you_mean(name, self.parts.variants)
             raise ScenarioError([Finding(self.document.mark(("variants",)), ("variants",), f"found no '{name}'{near}")])
-        return self._laid_over(stated_settings(self.document, "variants", name))
+        laid = self._laid_over(stated_settings(self.document, "variants", name))
+        return replace(laid, taken=(*self.taken, name))
 
     def revised(self, day: date) -> Scenario:
         """Return the scenario as it was known on a day: every revision announced by then laid over, in that order."""
@@ -101,7 +111,7 @@ class Scenario:
     def _laid_over(self, settings: Settings) -> Scenario:
         document = lay_over(self.document, settings)
         parts, warnings = validate(document)
-        return Scenario(parts, document, warnings)
+        return replace(self, parts=parts, document=document, warnings=warnings)
 
     def observations(self) -> dict[str, tuple[Observation, ...]]:
         """Return the observed counts by the id of their selection; read anew at every call."""

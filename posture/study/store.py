@@ -151,6 +151,7 @@ def _write_manifest(run: Run, draft: Path, *, parts: list[dict[str, Any]], comma
         "python": platform.python_version(),
         "versions": versions(),
         "parts": parts,
+        "variants": list(run.scenario.taken),
         "scenario": run.scenario.document.content,
     }
     path = draft / MANIFEST
@@ -225,7 +226,7 @@ def scenario_of(manifest: dict[str, Any], folder: Path) -> Scenario:
     mark = Mark(file)
     document = Document(_as_loaded(manifest["scenario"]), {(): Marks(mark, mark)}, file)
     parts, warnings = validate(document)
-    return Scenario(parts, document, warnings)
+    return Scenario(parts, document, warnings, tuple(manifest["variants"]))
 
 
 def _as_loaded(node: Any) -> Any:

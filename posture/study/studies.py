@@ -128,6 +128,7 @@ def _write_manifest(study: Study, command: Sequence[str]) -> None:
         "python": platform.python_version(),
         "versions": versions(),
         "points": list(study.points),
+        "variants": list(study.scenario.taken),
         "scenario": study.scenario.document.content,
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

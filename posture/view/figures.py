@@ -49,7 +49,7 @@ def strength_figure(run: Run) -> Figure:
     size = (7.6, 3.4) if len(panels) == 1 else (4.0, 2.3)
     spans, days = planned_spans(run.plan), (last_day(run.plan) - run.plan.origin).days + 1
     lanes = lanes_of(place_names(spans, first=run.plan.origin, days=days, inches=size[0]))
-    page = lay_out(run.scenario.name, panels=len(panels), columns=columns, panel=size, lanes=lanes, key=True)
+    page = lay_out(run.scenario.title, panels=len(panels), columns=columns, panel=size, lanes=lanes, key=True)
     figure, axes = _new_figure(run, page, panels=len(panels))
     for index, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
         plot_panel(run, panel, legend=False, ax=ax)
@@ -64,7 +64,7 @@ def strength_figure(run: Run) -> Figure:
 def milestones_figure(run: Run) -> Figure:
     """Return when each milestone of a run was achieved, a row each."""
     timelines = estimate_timelines(run)
-    page = lay_out(run.scenario.name, panels=1, columns=1, panel=(8.0, 0.7 * max(2, len(timelines))))
+    page = lay_out(run.scenario.title, panels=1, columns=1, panel=(8.0, 0.7 * max(2, len(timelines))))
     figure, [ax] = _new_figure(run, page, panels=1)
     plot_milestones(timelines, window=(run.plan.origin, last_day(run.plan)), ax=ax)
     title = "Achieved by date; due date with the chance of being met and its 95 % interval"

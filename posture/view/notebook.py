@@ -40,7 +40,7 @@ class ShownRun(Run):
 
     def _repr_html_(self) -> str:
         table = milestone_table(estimate_milestones(self))
-        caption = f"{self.scenario.name}: {self.replications:,} replications, seed {self.seed}"
+        caption = f"{self.scenario.title}: {self.replications:,} replications, seed {self.seed}"
         return _html(table, caption=caption)
 
 

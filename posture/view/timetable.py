@@ -29,7 +29,7 @@ def timetable(scenario: Scenario) -> str:
     outcome = at_medians(compile_plan(scenario))
     parts = scenario.parts
     blocks = [
-        [scenario.name, f"{parts.start} to {parts.end}, scenario {scenario.hash[:8]}"],
+        [scenario.title, f"{parts.start} to {parts.end}, scenario {scenario.hash[:8]}"],
         ["Strength at the start, persons (medians)", *_strengths(outcome)],
         ["Tours", *_tours(scenario)],
         ["Phases", *_phases(scenario)],
