@@ -17,7 +17,7 @@ from posture.study.locks import locked
 from posture.study.parts import Part, find_parts, gaps, read_part
 from posture.study.runs import run_scenario
 from posture.study.studies import create_study, extend_study, open_study, rerun_failed, run_study
-from posture.study.sweeps import estimate_points, sweep_table
+from posture.study.sweeps import estimate_points, point_frame
 
 ONE_SLOT = {"lift.trucks": {"slots": 1, "cycle_days": {"exponential": 2}}}
 POINTS = [{}, {"lift.trucks.slots": 2}, {"contingents.alpha.personnel": 120}]
@@ -135,7 +135,7 @@ def test_a_failing_replication_is_kept_and_ends_nothing(scenario, tmp_path):
 def test_the_table_has_a_row_a_point_and_milestone_with_its_inputs(study):
     """Inputs as columns; P(met) is the share of replications that met, point by point."""
     run_study(study)
-    table = sweep_table(study)
+    table = point_frame(study)
 
     assert table["design_point"].tolist() == [0, 1, 2]
     assert table["lift.trucks.slots"].isna().tolist() == [True, False, True]

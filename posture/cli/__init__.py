@@ -14,6 +14,7 @@ import click
 
 from posture.cli import files as files
 from posture.cli import runs as runs
+from posture.cli import studies as studies
 from posture.cli.group import FAILED, INTERRUPTED, INVALID, TERMINATED, cli
 from posture.errors import PostureError, ScenarioError
 

@@ -55,3 +55,31 @@ SET = click.option(
     help="Set a value of the scenario, as YAML; again for more.",
 )
 VARIANT = click.option("--variant", metavar="NAME", help="Take one of the variants that the scenario states.")
+REPLICATIONS = click.option(
+    "--replications",
+    "-n",
+    type=click.IntRange(1, 10_000_000),
+    default=1000,
+    show_default=True,
+    help="How many histories to simulate.",
+)
+SEED = click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the random numbers: same seed, same outcomes."
+)
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes to spread the work over; they change no outcome.",
+)
+CHUNK = click.option(
+    "--chunk",
+    type=click.IntRange(1, 1_000_000),
+    default=200,
+    show_default=True,
+    help="Replications a worker takes at a time; no outcome depends on it.",
+)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+)

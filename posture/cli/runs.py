@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from posture.cli.group import SET, UNMET, VARIANT, cli, load_scenario
+from posture.cli.group import CHUNK, FORMAT, REPLICATIONS, SEED, SET, UNMET, VARIANT, WORKERS, cli, load_scenario
+from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
     from posture.scenario.scenario import Scenario
     from posture.study.estimates import MilestoneEstimate
     from posture.study.runs import Run
-    from posture.view.tables import Table
-
-WIDE = 160
-"""Columns of text where standard output is no terminal."""
 
 REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
 
 
 @cli.command()
 @click.argument("scenario")
-@click.option(
-    "--replications",
-    "-n",
-    type=click.IntRange(1, 10_000_000),
-    default=1000,
-    show_default=True,
-    help="How many histories to simulate.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers: same seed, same outcomes.")
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    default=1,
-    show_default=True,
-    help="Processes to spread the work over; they change no outcome.",
-)
-@click.option(
-    "--chunk",
-    type=click.IntRange(1, 1_000_000),
-    default=200,
-    show_default=True,
-    help="Replications a worker takes at a time; no outcome depends on it.",
-)
+@REPLICATIONS
+@SEED
+@WORKERS
+@CHUNK
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -59,7 +35,7 @@ REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
 @click.option("--replace", is_flag=True, help="Replace another run in that folder.")
 @SET
 @VARIANT
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@FORMAT
 @click.option(
     "--require",
     "requirements",
@@ -85,22 +61,22 @@ def run(
     from posture.study.runs import run_scenario
     from posture.study.store import refuse_taken
     from posture.study.workers import processes
-    from posture.view.tables import milestone_table
+    from posture.view.tables import estimate_rows, milestone_table
 
     loaded = load_scenario(scenario, settings, variant)
     required = _requirements(requirements, loaded)
     folder = out or Path("runs") / f"{Path(loaded.document.file).stem}-{loaded.hash[:8]}-s{seed}-n{replications}"
     refuse_taken(folder, loaded, seed=seed, replications=replications, replace=replace)
-    with _progress(replications) as progress, processes(workers) as executor:
+    with progress_bar(replications) as progress, processes(workers) as executor:
         made = run_scenario(
             loaded, replications=replications, seed=seed, executor=executor, chunk=chunk, progress=progress
         )
     estimates = estimate_milestones(made)
     _save(made, folder, replace=replace)
     if form == "table":
-        _print_table(milestone_table(estimates), title=f"{loaded.title}: {replications:,} replications, seed {seed}")
+        print_table(milestone_table(estimates), title=f"{loaded.title}: {replications:,} replications, seed {seed}")
     else:
-        _print_estimates(estimates, form)
+        print_rows(estimate_rows(estimates), form)
     click.echo(
         f"saved in {folder}: the manifest, outcomes, changes and waits as Parquet, strength.png, milestones.png",
         err=True,
@@ -143,19 +119,6 @@ def _judge(estimates: Sequence[MilestoneEstimate], required: Sequence[tuple[str,
     return status
 
 
-@contextmanager
-def _progress(replications: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left on standard error, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("replications", total=replications)
-        yield lambda done: bar.advance(task, done)
-
-
 def _save(made: Run, folder: Path, *, replace: bool) -> None:
     """Write the run with its two figures: whole, or not at all."""
     from posture.study.store import write_run
@@ -163,40 +126,6 @@ def _save(made: Run, folder: Path, *, replace: bool) -> None:
 
     figures = {"strength.png": picture(strength_figure(made)), "milestones.png": picture(milestones_figure(made))}
     write_run(made, folder, command=["posture", *sys.argv[1:]], replace=replace, figures=figures)
-
-
-def _print_table(table: Table, *, title: str) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    from posture.scenario.findings import printable
-
-    shown = RichTable(title=Text(printable(title)), box=SIMPLE_HEAD, title_justify="left")
-    for name, numeric in zip(table.columns, table.numeric, strict=True):
-        shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in table.rows:
-        shown.add_row(*(Text(cell) for cell in row))
-    console = Console(highlight=False)
-    console = console if console.is_terminal else Console(width=WIDE, highlight=False)
-    console.print(shown)
-    for line in table.notes:
-        console.print(Text(line))
-
-
-def _print_estimates(estimates: Sequence[MilestoneEstimate], form: str) -> None:
-    from posture.view.tables import estimate_rows
-
-    rows = estimate_rows(estimates)
-    if form == "json":
-        click.echo(json.dumps(rows, indent=1))
-        return
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
 
 
 @cli.command()

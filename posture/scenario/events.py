@@ -79,7 +79,7 @@ class Effect(Entry):
     close: Label | None = None
     """A location, or `here`: where the event took place. Nothing departs from or to it."""
     hold: Label | None = None
-    """A phase, a drawdown or `all`: departures stop, and so do starts, reviews and hand-overs."""
+    """A phase, a drawdown or `all`: its departures stop, for a time or for good; starts and reviews go on."""
     keep: Keep | None = None
     """With `hold`: only the last so many are held, persons or loads: a residual."""
     hurry: Label | None = None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from posture.errors import StoreError
+from posture.errors import StoreError, StudyError
 from posture.model.compiling import compile_plan
 from posture.scenario.scenario import Scenario
 from posture.study.locks import locked
@@ -21,7 +21,7 @@ from posture.study.parts import Part, find_parts, gaps, read_part, write_part, w
 from posture.study.records import OUTCOMES, digest
 from posture.study.runs import CHUNK
 from posture.study.store import MANIFEST, read_manifest, scenario_of, versions
-from posture.study.workers import Chunk, Failure, finished
+from posture.study.workers import Chunk, Failure, finished, processes, run_chunk
 
 FORMAT = "study 1"
 OUTCOME_PARTS, FAILURES = "outcomes", "failures"
@@ -251,3 +251,39 @@ def _keep_failure(study: Study, failure: Failure) -> None:
     repeat = f"posture rerun {study.folder} --point {point} --replication {replication}"
     told = {"point": point, "replication": replication, "what": what, "repeat": repeat}
     write_whole(_failure_file(study, point, replication), (json.dumps(told, indent=1) + "\n").encode())
+
+
+def finish_study(
+    study: Study, *, workers: int = 1, chunk: int = CHUNK, progress: Callable[[int], None] = lambda _: None
+) -> None:
+    """Do what is missing of a study on local processes; a process that is killed costs its chunk, which is done again.
+
+    Raises
+    ------
+    StudyError
+        Processes were killed a second time: what they had in hand is named.
+    """
+    for attempt in (1, 2):
+        try:
+            with processes(workers) as executor:
+                run_study(study, executor=executor, chunk=chunk, progress=progress)
+            return
+        except BrokenExecutor as error:
+            if attempt == 2:
+                point, first, count = study.missing(chunk=chunk)[0]
+                what = (
+                    f"a worker process was killed twice, at the earliest in replications {first} to {first + count - 1}"
+                )
+                raise StudyError([(point, first, what)]) from error
+
+
+def rerun_one(study: Study, *, point: int, replication: int) -> tuple[list[dict[str, Any]], list[Failure]]:
+    """Return the outcomes of one replication, played again, or why it fails; nothing is kept."""
+    (chunk,) = _chunks(study, [(point, replication, 1)])
+    records, failures = run_chunk(chunk)
+    rows = records.outcomes.to_pylist()
+    return [{name: _plain(value) for name, value in row.items()} for row in rows], failures
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

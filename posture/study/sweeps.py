@@ -49,17 +49,14 @@ def estimate_points(study: Study) -> list[PointEstimate]:
     return estimates
 
 
-def sweep_table(study: Study) -> pd.DataFrame:
-    """Return the estimates as a table, one row a design point and milestone.
+def point_rows(study: Study) -> list[dict[str, object]]:
+    """Return the estimates as plain values, a row a design point and milestone, for JSON, CSV and tables.
 
-    Columns: design_point; one for each path that any point sets (missing where a point leaves it as it is); milestone,
-    replications, p_met, p_met_low, p_met_high, days_late_p10, days_late_p50, days_late_p90 (missing: not within the
-    run), bound_by.
+    Keys: design_point; each path that any point sets (None: as the scenario has it); milestone, replications, p_met,
+    p_met_low, p_met_high, days_late_p10, days_late_p50, days_late_p90 (None: not within the run), bound_by.
     """
-    import pandas as pd
-
-    paths = list(dict.fromkeys(path for each in study.points for path in each))
-    rows = [
+    paths = varied_paths(study)
+    return [
         {
             "design_point": each.point,
             **{path: study.points[each.point].get(path) for path in paths},
@@ -75,5 +72,16 @@ def sweep_table(study: Study) -> pd.DataFrame:
         }
         for each in estimate_points(study)
     ]
-    frame = pd.DataFrame(rows)
+
+
+def varied_paths(study: Study) -> list[str]:
+    """Return every path that any design point sets, in the order in which they come."""
+    return list(dict.fromkeys(path for each in study.points for path in each))
+
+
+def point_frame(study: Study) -> pd.DataFrame:
+    """Return `point_rows` as a frame; days late are whole numbers or missing."""
+    import pandas as pd
+
+    frame = pd.DataFrame(point_rows(study))
     return frame.astype({name: "Int32" for name in frame.columns if name.startswith("days_late")})

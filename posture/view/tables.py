@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posture.study.estimates import Interval, MilestoneEstimate
+from posture.study.studies import Study
+from posture.study.sweeps import estimate_points, varied_paths
 
 FINE_INTERVAL = 0.02
 """An interval narrower than this earns its share one more digit."""
@@ -102,3 +104,20 @@ def percent(share: Interval) -> tuple[str, str]:
     """Return a share and its interval in percent, with no more digits than the interval allows."""
     digits = 1 if share.high - share.low < FINE_INTERVAL else 0
     return f"{share.estimate:.{digits}%}", f"{100 * share.low:.{digits}f} to {share.high:.{digits}%}"
+
+
+SWEEP_NOTES = ("P(met) with its 95 % Wilson interval. Days late: negative if early; never: not within the run.",)
+
+
+def sweep_table(study: Study) -> Table:
+    """Return what a study says, a row a design point and milestone, inputs first."""
+    paths = varied_paths(study)
+    rows = []
+    for each in estimate_points(study):
+        met, interval = percent(each.met)
+        late = " / ".join("never" if day is None else f"{day:,}" for day in each.days_late)
+        settings = (f"{study.points[each.point].get(path, '')}" for path in paths)
+        rows.append((f"{each.point}", *settings, each.milestone, met, interval, late, each.bound_by or ""))
+    columns = ("point", *paths, "milestone", "P(met)", "95 % interval", "days late P10 / P50 / P90", "bound by")
+    numeric = (True, *(True for _ in paths), False, True, True, True, False)
+    return Table(columns, tuple(rows), numeric, SWEEP_NOTES)

@@ -1,0 +1,84 @@
+"""The commands about studies, as a user would give them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from posture.cli import cli
+from posture.study.studies import create_study, open_study, run_study
+
+POINTS = [{}, {"lift.trucks.slots": 1}]
+
+
+@pytest.fixture
+def study(scenario, tmp_path) -> Path:
+    """Make a study of two points and five replications, done, and return its folder."""
+    made = create_study(tmp_path / "study", scenario(), POINTS, seed=1, replications=5)
+    run_study(made)
+    return made.folder
+
+
+def told(*arguments: object) -> Result:
+    """Return what a command printed and its exit status."""
+    return CliRunner().invoke(cli, [str(each) for each in arguments], standalone_mode=False)
+
+
+def test_the_status_of_a_study_says_how_far_it_is_and_what_it_found(study):
+    """Two points of five replications; one part removed leaves five to do."""
+    whole = told("status", study, "--format", "json")
+    next((study / "outcomes").glob("p000001-*")).unlink()
+    part = told("status", study, "--format", "csv")
+
+    assert "10 of 10 done, 0 failed" in whole.stderr
+    assert [row["lift.trucks.slots"] for row in json.loads(whole.stdout)] == [None, 1]
+    assert "5 of 10 done" in part.stderr
+    assert part.stdout.splitlines()[0].startswith("design_point,lift.trucks.slots,milestone,replications,p_met")
+
+
+def test_a_study_is_resumed_and_extended(study):
+    """A removed part is made again; five replications become eight, for both points."""
+    digest = open_study(study).digest
+    next((study / "outcomes").glob("p000001-*")).unlink()
+
+    assert told("resume", study).return_value == 0
+    assert open_study(study).digest == digest
+    assert told("extend", study, "--replications", 8, "--format", "json").return_value == 0
+    assert open_study(study).outcomes().num_rows == 16
+    assert "wanted at least the 8" in str(told("extend", study, "-n", 3).exception)
+
+
+def test_a_failed_replication_is_run_again_by_the_command_it_was_kept_with(scenario, tmp_path):
+    """Too many serials: the command prints no outcome, says why, and ends with 1; a sound one prints its outcomes."""
+    broken = {"contingents.alpha.personnel": 300_000, "lift.trucks.seats": 1}
+    made = create_study(tmp_path / "study", scenario(), [broken, {}], seed=1, replications=1)
+    assert told("resume", made.folder).return_value == 1
+    (kept,) = (made.folder / "failures").iterdir()
+    again = told(*json.loads(kept.read_text(encoding="utf-8"))["repeat"].split()[1:])
+
+    assert (again.return_value, json.loads(again.stdout)) == (1, [])
+    assert "SimulationError" in again.stderr
+    sound = json.loads(told("rerun", made.folder, "--point", 1, "--replication", 0).stdout)
+    assert [(row["milestone"], row["met"]) for row in sound] == [("all-out", True)]
+    assert told("rerun", made.folder, "--failed").return_value == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "say --failed"),
+        (("--failed", "--replication", 0), "say --failed"),
+        (("--point", 2, "--replication", 0), "wanted 0 to 1"),
+    ],
+)
+def test_a_rerun_says_what_it_wants(study, arguments, message):
+    """Neither or both of the two ways, or a point there is not."""
+    assert message in str(told("rerun", study, *arguments).exception)
+
+
+def test_what_is_no_study_is_told(tmp_path):
+    """A folder without a manifest."""
+    assert "cannot be read" in str(told("status", tmp_path).exception)
