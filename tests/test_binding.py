@@ -274,3 +274,11 @@ def test_a_hand_over_begun_late_is_bound_by_what_emptied_the_site(outcome, by, c
     )
 
     assert (found.met, found.bound_by) == (False, cause)
+
+
+def test_serials_counted_after_a_reschedule_were_moved_by_it(outcome):
+    """Put off by 30 days on day 1, before the phase starts on day 5 and anybody is counted: late by the reschedule."""
+    later = {"on": "2030-01-02", "effects": {"later": {"reschedule": "exit", "by_days": 30}}, "judgement": "invented"}
+    found = answer(outcome({"phases.exit.starts": "2030-01-06", "events.later": later}))
+
+    assert (found.met, found.bound_by) == (False, "reschedule")

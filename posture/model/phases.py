@@ -38,10 +38,17 @@ class PhaseState:
 
 @dataclass(slots=True)
 class StepState:
-    """One step: when it begins, and its planned deadline."""
+    """One step: when it begins, its planned deadline, and whether a reschedule moved either."""
 
     begins_at: int
     ends_at: int
+    moved: bool = False
+
+    def move(self, now: int, moved: Callable[[int], int]) -> None:
+        """Move what is still to come of it."""
+        before = self.begins_at, self.ends_at
+        self.begins_at, self.ends_at = (moved(each) if each > now else each for each in before)
+        self.moved = self.moved or (self.begins_at, self.ends_at) != before
 
 
 @dataclass(slots=True)
@@ -191,7 +198,7 @@ class Progress:
                 queue.note(phase.ready_at, "gate")
             queue.note(now, None)
 
-    def _count(self, drawdown: DrawdownState, position: int, *, late: bool = False, moved: bool = False) -> None:
+    def _count(self, drawdown: DrawdownState, position: int, *, late: bool = False, again: bool = False) -> None:
         """Count who is there, and plan serials for those above the step's level; latecomers at this minute."""
         found = [self._found(cell) for cell in drawdown.plan.cells]
         if drawdown.first_found is None:
@@ -201,11 +208,11 @@ class Progress:
         if late:
             self.dispatch.plan_serials(self._cut(drawdown, leavers, found, Line(self.agenda.now, 0, AT_ONCE)))
         elif pace is None:
-            begins_at = self.agenda.now if moved else step.begins_at
-            self._plan_at_tour_ends(drawdown, leavers, found, (begins_at, step.ends_at), moved=moved)
+            begins_at = self.agenda.now if again else step.begins_at
+            self._plan_at_tour_ends(drawdown, leavers, found, (begins_at, step.ends_at), moved=again or step.moved)
         else:
             line = Line(step.begins_at, max(0, step.ends_at - step.begins_at), self.draws.paces[pace])
-            self.dispatch.plan_serials(self._cut(drawdown, leavers, found, line))
+            self.dispatch.plan_serials(self._cut(drawdown, leavers, found, line), moved=step.moved)
 
     def _cut(self, drawdown: DrawdownState, leavers: int, found: Sequence[int], line: Line) -> list[Planned]:
         """Cut the leavers of a count into serials along a line."""
@@ -304,8 +311,7 @@ class Progress:
     def _reschedule_drawdown(self, index: int, moved: Callable[[int], int]) -> None:
         drawdown, now = self.drawdowns[index], self.agenda.now
         for step in drawdown.steps:
-            step.begins_at = moved(step.begins_at) if step.begins_at > now else step.begins_at
-            step.ends_at = moved(step.ends_at) if step.ends_at > now else step.ends_at
+            step.move(now, moved)
         queues = _queues(drawdown.plan)
         if drawdown.plan.pace is None:
             self._plan_tour_ends_again(drawdown, queues)
@@ -324,7 +330,7 @@ class Progress:
             for serial in [each for each in queue.waiting if each.planned_at > now]:
                 drawdown.leavers.take_back(drawdown.plan, index, serial.size)
                 self.dispatch.dissolve(queue, serial, serial.size)
-        self._count(drawdown, drawdown.counted - 1, moved=True)
+        self._count(drawdown, drawdown.counted - 1, again=True)
 
     def last_deadline(self, drawdowns: Sequence[int]) -> int:
         """Return the last planned deadline of some drawdowns."""
