@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from posture.scenario.scenario import Scenario as Scenario
     from posture.scenario.scenario import load as load
     from posture.scenario.schema import scenario_schema as scenario_schema
+    from posture.study.comparisons import Comparison as Comparison
+    from posture.study.comparisons import run_comparison as run_comparison
     from posture.study.estimates import estimate_band as estimate_band
     from posture.study.estimates import estimate_milestones as estimate_milestones
     from posture.study.store import write_run as write_run
+    from posture.study.studies import Study as Study
+    from posture.study.studies import create_study as create_study
+    from posture.study.studies import open_study as open_study
+    from posture.study.studies import run_study as run_study
+    from posture.study.sweeps import point_frame as point_frame
+    from posture.study.waterfalls import run_waterfall as run_waterfall
+    from posture.study.waterfalls import variant_overrides as variant_overrides
     from posture.view.notebook import ShownRun as Run  # noqa: F401  # re-exported, as the others are
     from posture.view.notebook import read_run as read_run
     from posture.view.notebook import run as run
@@ -34,17 +43,26 @@ _HOMES = {
     "StoreError": "posture.errors",
     "StudyError": "posture.errors",
     "Run": "posture.view.notebook:ShownRun",
+    "Comparison": "posture.study.comparisons",
     "Scenario": "posture.scenario.scenario",
+    "Study": "posture.study.studies",
     "check": "posture.scenario.loading",
     "compile_plan": "posture.model.compiling",
+    "create_study": "posture.study.studies",
     "draw": "posture.model.draws",
     "estimate_band": "posture.study.estimates",
     "estimate_milestones": "posture.study.estimates",
     "load": "posture.scenario.scenario",
+    "open_study": "posture.study.studies",
+    "point_frame": "posture.study.sweeps",
     "read_run": "posture.view.notebook",
     "run": "posture.view.notebook",
+    "run_comparison": "posture.study.comparisons",
+    "run_study": "posture.study.studies",
+    "run_waterfall": "posture.study.waterfalls",
     "scenario_schema": "posture.scenario.schema",
     "simulate": "posture.model.engine",
+    "variant_overrides": "posture.study.waterfalls",
     "write_run": "posture.study.store",
 }
 """Where each public name lives: imported when first asked for, so that importing posture stays cheap."""

@@ -1,0 +1,137 @@
+"""The command about several scenarios: compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from posture.cli.group import FORMAT, REPLICATIONS, SEED, SET, WORKERS, cli, load_scenario
+from posture.cli.printing import print_rows, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from posture.scenario.scenario import Scenario
+    from posture.study.comparisons import Comparison
+
+
+@cli.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--variants", metavar="NAME,...", help="Compare these variants of the one SCENARIO with it; `all`: each.")
+@click.option("--waterfall", metavar="MILESTONE", help="Split the change of P(met) over what sets the second apart.")
+@REPLICATIONS
+@SEED
+@WORKERS
+@SET
+@FORMAT
+@click.option("--out", type=click.Path(path_type=Path), help="A folder for the figures; none are drawn unless stated.")
+def compare(
+    scenarios: tuple[str, ...],
+    variants: str | None,
+    waterfall: str | None,
+    replications: int,
+    seed: int,
+    workers: int,
+    settings: tuple[str, ...],
+    form: str,
+    out: Path | None,
+) -> None:
+    """Compare scenarios, or variants of one, with the first under common draws: what differs, and by how much."""
+    from posture.study.comparisons import run_comparison
+    from posture.study.workers import processes
+    from posture.view.comparison_tables import comparison_table, difference_lines
+
+    chosen = _chosen(scenarios, variants, settings)
+    if waterfall is not None:
+        _split(chosen, waterfall, replications=replications, seed=seed, workers=workers, form=form, out=out)
+        return
+    with progress_bar(replications * len(chosen)) as progress, processes(workers) as executor:
+        made = run_comparison(chosen, replications=replications, seed=seed, executor=executor, progress=progress)
+    if form == "table":
+        click.echo("\n".join(difference_lines(made)))
+        title = f"{made.base.scenario.title}: {replications:,} replications each, seed {seed}"
+        print_table(comparison_table(made), title=title)
+    else:
+        print_rows(made.rows(), form)
+    if out is not None:
+        _draw(made, out)
+
+
+def _chosen(names: tuple[str, ...], variants: str | None, settings: tuple[str, ...]) -> dict[str, Scenario]:
+    """Return the scenarios by what tables call them, the base first.
+
+    Raises
+    ------
+    UsageError
+        Nothing to compare with, two of one name, or variants of several scenarios.
+    """
+    loaded = {Path(name).stem: load_scenario(name, settings) for name in names}
+    if len(loaded) < len(names):
+        raise click.UsageError("two scenarios have one name: rename a file")
+    if variants is not None:
+        if len(names) > 1:
+            raise click.UsageError("--variants are those of one scenario")
+        (base,) = loaded.values()
+        wanted = list(base.parts.variants) if variants == "all" else [each.strip() for each in variants.split(",")]
+        loaded |= {each: base.variant(each) for each in wanted}
+    if len(loaded) < 2:
+        raise click.UsageError("name another scenario to compare with, or --variants of this one")
+    return loaded
+
+
+def _split(
+    chosen: dict[str, Scenario],
+    milestone: str,
+    *,
+    replications: int,
+    seed: int,
+    workers: int,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Split the change of one milestone between two scenarios over the values that set them apart."""
+    from posture.study.waterfalls import (
+        overrides_between,
+        run_waterfall,
+        split_overrides,
+        variant_overrides,
+        waterfall_rows,
+    )
+    from posture.study.workers import processes
+    from posture.view.comparison_plots import waterfall_figure
+    from posture.view.comparison_tables import waterfall_table
+    from posture.view.figures import save_figure
+
+    if len(chosen) != 2:
+        raise click.UsageError(f"found {len(chosen)} scenarios, wanted two: a waterfall is between two")
+    (base_name, base), (name, other) = chosen.items()
+    if milestone not in base.parts.milestones:
+        raise click.BadParameter(f"found no milestone '{milestone}'", param_hint="--waterfall")
+    overrides = variant_overrides(base, name) if name in other.taken else overrides_between(base, other)
+    total = replications * len(split_overrides(base, overrides).coalitions)
+    with progress_bar(total) as progress, processes(workers) as executor:
+        made = run_waterfall(
+            base,
+            overrides,
+            milestone=milestone,
+            replications=replications,
+            seed=seed,
+            executor=executor,
+            progress=progress,
+        )
+    if form == "table":
+        table = waterfall_table(made, names=(base_name, name))
+        print_table(table, title=f"{base.title}: P(met) of {milestone}, {replications:,} replications, seed {seed}")
+    else:
+        print_rows(waterfall_rows(made), form)
+    if out is not None:
+        save_figure(waterfall_figure(made, names=(base_name, name)), out / f"waterfall-{milestone}.png")
+
+
+def _draw(made: Comparison, out: Path) -> None:
+    from posture.view.comparison_plots import comparison_figure, scoreboard_figure
+    from posture.view.figures import save_figure
+
+    for name, figure in (("scoreboard", scoreboard_figure(made)), ("strength", comparison_figure(made))):
+        save_figure(figure, out / f"{name}.png")
+        click.echo(str(out / f"{name}.png"), err=True)
