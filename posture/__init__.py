@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posture.scenario.scenario import Scenario as Scenario
     from posture.scenario.scenario import load as load
     from posture.scenario.schema import scenario_schema as scenario_schema
+    from posture.study.causes import estimate_causes as estimate_causes
     from posture.study.comparisons import Comparison as Comparison
     from posture.study.comparisons import run_comparison as run_comparison
     from posture.study.estimates import estimate_band as estimate_band
@@ -51,6 +52,7 @@ _HOMES = {
     "create_study": "posture.study.studies",
     "draw": "posture.model.draws",
     "estimate_band": "posture.study.estimates",
+    "estimate_causes": "posture.study.causes",
     "estimate_milestones": "posture.study.estimates",
     "load": "posture.scenario.scenario",
     "open_study": "posture.study.studies",

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from posture.cli import asking as asking
 from posture.cli import comparing as comparing
 from posture.cli import files as files
 from posture.cli import runs as runs

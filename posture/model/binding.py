@@ -38,7 +38,7 @@ class Binder:
             serial = self._ending(gone, condition, ended_at, bound)
         else:
             ahead = [each for each in self._leaving(cells) if each[1].departed_at is None]
-            serial = max(ahead, key=_plan_order, default=None)
+            serial = max(ahead, key=plan_order, default=None)
             if serial is None and (phase := self._unstarted(cells)) is not None:
                 return self.phase_start(phase)
         cause = None if serial is None else self._cause(*serial)
@@ -56,7 +56,7 @@ class Binder:
         """Return the serial of a minute after whose departure the count was within the limit."""
         minutes, counts = self.outcome.strength(condition.cells)
         standing = counts[bisect_right(minutes, minute) - 1] + sum(serial.size for _, serial in gone)
-        for queue, serial in sorted(gone, key=_plan_order):
+        for queue, serial in sorted(gone, key=plan_order):
             standing -= serial.size
             if standing <= bound:
                 return queue, serial
@@ -85,7 +85,7 @@ class Binder:
             if (phase := self._unstarted_towards(cells, minute)) is not None:
                 return self.phase_start(phase)
             return "move" if self._moved_away(cells, minute) else "plan"
-        queue, serial = max(missing, key=_plan_order)
+        queue, serial = max(missing, key=plan_order)
         if serial.departed_at is not None and serial.departed_at <= minute:
             return "travel"
         return self._cause(queue, serial, until=minute) or "plan"
@@ -159,8 +159,8 @@ class Binder:
         plan = outcome.plan.phases[phase]
         if outcome.phases[phase].started_at is None or not (plan.drawdowns or plan.handovers):
             return self.phase_start(phase)
-        ends = [(_or(outcome.drawdowns_done_at[each], horizon), 0, each) for each in plan.drawdowns]
-        ends += [(_or(outcome.sites[each].done_at, horizon), 1, each) for each in plan.handovers]
+        ends = [(or_else(outcome.drawdowns_done_at[each], horizon), 0, each) for each in plan.drawdowns]
+        ends += [(or_else(outcome.sites[each].done_at, horizon), 1, each) for each in plan.handovers]
         _, is_site, last = max(ends)
         return self.handover(last, due) if is_site else self._drawdown(last)
 
@@ -170,29 +170,31 @@ class Binder:
         serials = [each for each in self._serials(None) if plan.queues[each[0]].drawdown == drawdown]
         if not serials:
             return "plan"
-        queue, serial = max(serials, key=lambda each: (_or(each[1].departed_at, plan.horizon), _plan_order(each)))
+        queue, serial = max(serials, key=lambda each: (or_else(each[1].departed_at, plan.horizon), plan_order(each)))
         return self._cause(queue, serial) or ("reschedule" if serial.moved else "plan")
 
     def handover(self, index: int, due: int) -> str:
         """Return what bound a hand-over: the serial that emptied the site if it began after `due`; else its work."""
         plan, site = self.outcome.plan.handovers[index], self.outcome.sites[index]
         if site.begun_at is not None and site.begun_at <= due:
-            end = _or(site.done_at, self.outcome.plan.horizon)
+            end = or_else(site.done_at, self.outcome.plan.horizon)
             return "closure" if site.paused_minutes > end - site.begun_at - site.paused_minutes else "handover"
         if self.outcome.phases[plan.phase].started_at is None:
             return self.phase_start(plan.phase)
         leaving = list(self._serials(frozenset(plan.cells)))
-        begun_at = _or(site.begun_at, self.outcome.plan.horizon)
+        begun_at = or_else(site.begun_at, self.outcome.plan.horizon)
         gone = [each for each in leaving if each[1].departed_at is not None and each[1].departed_at <= begun_at]
         ahead = [each for each in leaving if each[1].departed_at is None] if site.begun_at is None else []
-        last = max(ahead or gone, key=lambda each: (each[1].departed_at or 0, _plan_order(each)), default=None)
+        last = max(ahead or gone, key=lambda each: (each[1].departed_at or 0, plan_order(each)), default=None)
         return "plan" if last is None else self._cause(*last) or ("reschedule" if last[1].moved else "plan")
 
 
-def _plan_order(each: Placed) -> tuple[int, int, int]:
+def plan_order(each: Placed) -> tuple[int, int, int]:
+    """Return the key that puts serials in the order of the plan: planned instant, queue, number."""
     queue, serial = each
     return serial.planned_at, queue, serial.number
 
 
-def _or(minute: int | None, otherwise: int) -> int:
+def or_else(minute: int | None, otherwise: int) -> int:
+    """Return a minute, or another where it is None: not within the run."""
     return otherwise if minute is None else minute

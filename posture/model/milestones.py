@@ -70,16 +70,11 @@ class _Asked:
 
     def _answer_condition(self, condition: ConditionPlan) -> Answer:
         milestone, outcome = self.milestone, self.outcome
-        minutes, counts = outcome.strength(condition.cells)
-        at_start = sum(count for cell, count in outcome.start if cell in condition.cells)
-        bound = limit(condition, outcome.once, at_start)
-        truth = Truth(minutes, [keeps(condition, each, bound) for each in counts])
-        if milestone.sustained is not None:
-            truth = truth.sustained(outcome.once[milestone.sustained], horizon=outcome.plan.horizon)
+        truth, counts, bound = truth_of(outcome, milestone, condition)
         if milestone.throughout:
             return self._answer_throughout(condition, truth, counts, bound)
         met, achieved_at = truth.at(milestone.last), truth.achieved(milestone.last)
-        over = 0 if met else counts[bisect_right(minutes, milestone.last) - 1] - bound
+        over = 0 if met else counts[bisect_right(truth.minutes, milestone.last) - 1] - bound
         bound_by = None if met else Binder(outcome).condition(condition, bound, milestone.last, achieved_at)
         return self._by(met, achieved_at, over, bound_by)
 
@@ -98,6 +93,17 @@ class _Asked:
         minute = max(milestone.first, minutes[worst])
         bound_by = Binder(self.outcome).condition(condition, bound, minute, truth.achieved(minute))
         return Answer(False, None, None, counts[worst] - bound, bound_by)
+
+
+def truth_of(outcome: Outcome, milestone: MilestonePlan, condition: ConditionPlan) -> tuple[Truth, Sequence[int], int]:
+    """Return when the condition of a milestone held, the counts it was judged by, and its limit."""
+    minutes, counts = outcome.strength(condition.cells)
+    at_start = sum(count for cell, count in outcome.start if cell in condition.cells)
+    bound = limit(condition, outcome.once, at_start)
+    truth = Truth(minutes, [keeps(condition, each, bound) for each in counts])
+    if milestone.sustained is not None:
+        truth = truth.sustained(outcome.once[milestone.sustained], horizon=outcome.plan.horizon)
+    return truth, counts, bound
 
 
 def _join(milestone: MilestonePlan, answers: Sequence[Answer]) -> Answer:

@@ -9,7 +9,7 @@ from posture.study.comparisons import Comparison
 from posture.study.estimates import Interval
 from posture.study.pairing import PairedMilestone
 from posture.study.waterfalls import Group, Waterfall
-from posture.view.tables import FINE_INTERVAL, Table, percent
+from posture.view.tables import Table, percent, points
 
 MOST_LISTED = 12
 """Differences of one scenario that are listed; of more, how many."""
@@ -67,18 +67,6 @@ def share_text(share: Interval) -> str:
     """Return a share with its interval, such as `35% (24 to 48%)`."""
     met, interval = percent(share)
     return f"{met} ({interval})"
-
-
-def points(change: Interval) -> tuple[str, str]:
-    """Return a change of a share and its interval in points, with no more digits than the interval allows."""
-    digits = 1 if change.high - change.low < FINE_INTERVAL else 0
-    estimate, low, high = (_signed(100 * each, digits) for each in (change.estimate, change.low, change.high))
-    return estimate, f"{low} to {high}"
-
-
-def _signed(value: float, digits: int) -> str:
-    rounded = round(value, digits)
-    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
 
 
 def points_text(change: Interval) -> str:

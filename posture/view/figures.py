@@ -50,7 +50,7 @@ def strength_figure(run: Run) -> Figure:
     spans, days = planned_spans(run.plan), (last_day(run.plan) - run.plan.origin).days + 1
     lanes = lanes_of(place_names(spans, first=run.plan.origin, days=days, inches=size[0]))
     page = lay_out(run.scenario.title, panels=len(panels), columns=columns, panel=size, lanes=lanes, key=True)
-    figure, axes = _new_figure(run, page, panels=len(panels))
+    figure, axes = new_figure(run, page, panels=len(panels))
     for index, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
         plot_panel(run, panel, legend=False, ax=ax)
         if index + columns < len(panels):
@@ -65,14 +65,14 @@ def milestones_figure(run: Run) -> Figure:
     """Return when each milestone of a run was achieved, a row each."""
     timelines = estimate_timelines(run)
     page = lay_out(run.scenario.title, panels=1, columns=1, panel=(8.0, 0.7 * max(2, len(timelines))))
-    figure, [ax] = _new_figure(run, page, panels=1)
+    figure, [ax] = new_figure(run, page, panels=1)
     plot_milestones(timelines, window=(run.plan.origin, last_day(run.plan)), ax=ax)
     title = "Achieved by date; due date with the chance of being met and its 95 % interval"
     ax.set_title(title, loc="left", fontsize=10)
     return figure
 
 
-def _new_figure(run: Run, page: Page, *, panels: int) -> tuple[Figure, list[Axes]]:
+def new_figure(run: Run, page: Page, *, panels: int) -> tuple[Figure, list[Axes]]:
     """Return a page with empty panels, the scenario's name above and what made it below."""
     figure = Figure(figsize=(page.width, page.height), dpi=DPI)
     grid = figure.add_gridspec(page.rows, page.columns, **page.margins)

@@ -74,7 +74,7 @@ def plot_strength(
     ax
         Where to draw; None: pyplot's current axes.
     """
-    ax = ax or _current_axes()
+    ax = ax or current_axes()
     end = band.origin + timedelta(days=band.days)
     seen = [each for each in observations if band.origin <= each.day < end]
     counts = [count for each in seen for count in (each.low, each.actual, each.high) if count is not None]
@@ -92,7 +92,8 @@ def plot_strength(
     return ax
 
 
-def _current_axes() -> Axes:
+def current_axes() -> Axes:
+    """Return pyplot's current axes."""
     from matplotlib import pyplot  # here alone: the figures of the command line need no windows
 
     return pyplot.gca()
@@ -244,7 +245,7 @@ def plot_milestones(
     ax
         Where to draw; None: pyplot's current axes.
     """
-    ax = ax or _current_axes()
+    ax = ax or current_axes()
     first, last = window or dates_covered(timelines)
     days, rows = (last - first).days + 1, max(1, len(timelines))
     ax.set_xlim(_at(first) - MARGIN * days, _at(last) + 1)

@@ -106,6 +106,21 @@ def percent(share: Interval) -> tuple[str, str]:
     return f"{share.estimate:.{digits}%}", f"{100 * share.low:.{digits}f} to {share.high:.{digits}%}"
 
 
+def points(difference: Interval) -> tuple[str, str]:
+    """Return a difference of shares and its interval in percentage points, with no more digits than that allows."""
+    digits = 1 if difference.high - difference.low < FINE_INTERVAL else 0
+    estimate, low, high = (
+        signed(100 * each, digits) for each in (difference.estimate, difference.low, difference.high)
+    )
+    return estimate, f"{low} to {high}"
+
+
+def signed(number: float, digits: int) -> str:
+    """Return a number with its sign; what rounds to nothing has none."""
+    text = f"{number:+.{digits}f}"
+    return text if float(text) else text[1:]
+
+
 SWEEP_NOTES = ("P(met) with its 95 % Wilson interval. Days late: negative if early; never: not within the run.",)
 
 
