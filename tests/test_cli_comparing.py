@@ -31,7 +31,7 @@ def told(*arguments: object) -> Result:
 
 
 def test_variants_are_compared_with_their_scenario(plan, tmp_path):
-    """One slot of five days is too late in every replication, `early` in none: -100 points and 0; first what differs."""
+    """One slot of five days is too late in every replication, `early` in none: -100 points and 0; differences first."""
     table = told(plan, "--variants", "all", "-n", 20, "--out", tmp_path / "figures")
     rows = json.loads(told(plan, "--variants", "slow, fast", "-n", 20, "--format", "json").stdout)
 
