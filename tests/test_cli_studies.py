@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import SMALLEST
 
 from posture.cli import cli
 from posture.study.studies import create_study, open_study, run_study
@@ -77,6 +78,36 @@ def test_a_failed_replication_is_run_again_by_the_command_it_was_kept_with(scena
 def test_a_rerun_says_what_it_wants(study, arguments, message):
     """Neither or both of the two ways, or a point there is not."""
     assert message in str(told("rerun", study, *arguments).exception)
+
+
+def test_a_sweep_is_a_row_a_point_and_milestone_and_goes_on_when_given_again(tmp_path):
+    """Three numbers of slots; the second time nothing is left to do; with another seed it is refused."""
+    file = tmp_path / "plan.yaml"
+    file.write_text(SMALLEST, encoding="utf-8")
+    command = ("sweep", file, "--set", "lift.trucks.cycle_days=9", "--vary", "lift.trucks.slots=1,2,9", "-n", 4)
+    command = (*command, "--out", tmp_path / "study", "--format", "json")
+    rows = json.loads(told(*command).stdout)
+
+    assert [(row["lift.trucks.slots"], row["p_met"]) for row in rows] == [(1, 0.0), (2, 0.0), (9, 1.0)]
+    assert json.loads(told(*command).stdout) == rows
+    assert open_study(tmp_path / "study").missing() == []
+    assert "another study" in str(told(*command, "--seed", 2).exception)
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        ("lift.trucks.slots", "wanted path=a,b,c"),
+        ("lift.trucks.slots=1:9", "wanted values"),
+        ("no.such=1,2", "found no"),
+    ],
+)
+def test_a_sweep_of_nothing_is_told(vary, message, tmp_path):
+    """No values, a range for a grid, a path there is not."""
+    file = tmp_path / "plan.yaml"
+    file.write_text(SMALLEST, encoding="utf-8")
+
+    assert message in str(told("sweep", file, "--vary", vary, "-n", 1, "--out", tmp_path / "study").exception)
 
 
 def test_what_is_no_study_is_told(tmp_path):

@@ -16,6 +16,7 @@ from posture.cli import asking as asking
 from posture.cli import comparing as comparing
 from posture.cli import files as files
 from posture.cli import runs as runs
+from posture.cli import solving as solving
 from posture.cli import studies as studies
 from posture.cli.group import FAILED, INTERRUPTED, INVALID, TERMINATED, cli
 from posture.errors import PostureError, ScenarioError

@@ -1,13 +1,14 @@
-"""Commands about studies: status, resume, extend, rerun."""
+"""Commands about studies: sweep, status, resume, extend, rerun."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from posture.cli.group import CHUNK, FAILED, FORMAT, WORKERS, cli
+from posture.cli.group import CHUNK, FAILED, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -38,6 +39,58 @@ def show(study: Study, form: str) -> None:
         print_table(sweep_table(study), title=f"{study.scenario.title}: {len(study.points):,} design points")
     else:
         print_rows(point_rows(study), form)
+
+
+@cli.command()
+@click.argument("scenario")
+@click.option(
+    "--vary",
+    multiple=True,
+    required=True,
+    metavar="PATH=VALUES",
+    help="What to vary: path=a,b,c, or path=low:high:n, or a range path=low:high to sample; again for more.",
+)
+@click.option("--design", default="grid", show_default=True, help="grid, zip, lhs, sobol or morris.")
+@click.option("--points", type=click.IntRange(1), help="How many, of a design that samples: lhs, sobol, morris.")
+@REPLICATIONS
+@SEED
+@WORKERS
+@CHUNK
+@SET
+@VARIANT
+@FORMAT
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the study: the same goes on.")
+def sweep(
+    scenario: str,
+    vary: tuple[str, ...],
+    design: str,
+    points: int | None,
+    replications: int,
+    seed: int,
+    workers: int,
+    chunk: int,
+    settings: tuple[str, ...],
+    variant: str | None,
+    form: str,
+    out: Path,
+) -> int:
+    """Run a scenario at every point of a design, and keep what comes of it in a folder.
+
+    The same command again goes on where it was interrupted.
+    """
+    from posture.study.designs import make_design, parse_factor
+    from posture.study.studies import create_study
+
+    loaded = load_scenario(scenario, settings, variant)
+    try:
+        made = make_design(design, [parse_factor(each) for each in vary], points=points, seed=seed)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--vary") from error
+    command = ["posture", *sys.argv[1:]]
+    study = create_study(out, loaded, made, seed=seed, replications=replications, command=command)
+    code = go_on(study, workers=workers, chunk=chunk)
+    show(study, form)
+    return code
 
 
 @cli.command()
