@@ -495,3 +495,15 @@ def test_a_later_end_changes_nothing_before_the_old_one(content, seed, more):
     ]
     for later, queue in zip(found.queues, wanted.queues, strict=True):
         assert [astuple(each) for each in later.gone if each.departed_at < horizon] == [astuple(e) for e in queue.gone]
+
+
+def test_a_rate_a_year_is_a_rate_a_day_of_a_year_of_365_and_a_quarter_days(scenario):
+    """1,461 a year and 4 a day are one rate: 1,461 / 365.25 = 4. The same events at the same minutes."""
+    found = []
+    for rate in ({"per_year": 1461}, {"per_day": 4}):
+        plan = compile_plan(scenario({"events.strike": {**rate, "judgement": "invented"}}))
+        outcome = simulate(plan, draw(plan, seed=1, replications=1), replication=0)
+        found.append([each.minute for each in outcome.happenings])
+
+    assert found[0] == found[1]
+    assert len(found[0]) > 1000

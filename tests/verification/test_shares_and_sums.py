@@ -274,3 +274,18 @@ def test_a_random_number_of_random_moves_is_a_compound_poisson(scenario, seed, r
 
     assert close_to(persons, 60)
     assert close_to([(count - 60) ** 2 for count in persons], 20 * (3 + 9))
+
+
+@seeds(41, replications=400)
+def test_two_assumptions_are_drawn_apart(scenario, seed, replications):
+    """A margin of uniform [1, 5] days and a transit of the same law: their correlation over 400 is 0 within 4 / 20."""
+    between = {"value": {"uniform": [1, 5]}, "unit": "days", "judgement": "invented"}
+    settings = {
+        "assumptions": {"margin": between, "road": between},
+        f"{HOME}.margin_days": "margin",
+        "lift.trucks.transit_days": "road",
+    }
+    first = [each.queues[0].gone[0] for each in run(scenario, settings, replications=replications, seed=seed)]
+    pairs = np.array([(each.planned_at, each.arrives_at - each.departed_at) for each in first], dtype=float)
+
+    assert abs(np.corrcoef(pairs.T)[0, 1]) <= 4 / replications**0.5
