@@ -76,9 +76,13 @@ class _Table:
     inputs: Floats
     hits: Bools
 
+    def outside(self, limits: Floats) -> Bools:
+        """Tell by row and input which values lie beyond limits, shape (2, inputs), both ends inside."""
+        return np.asarray((self.inputs < limits[0]) | (self.inputs > limits[1]))
+
     def inside(self, limits: Floats) -> Bools:
-        """Tell which rows lie within limits, shape (2, inputs), both ends inside."""
-        return np.asarray(np.all((self.inputs >= limits[0]) & (self.inputs <= limits[1]), axis=1))
+        """Tell which rows lie within limits."""
+        return np.asarray(~self.outside(limits).any(axis=1))
 
     def density(self, limits: Floats) -> float:
         """Return the share of the rows within limits that are hits."""
@@ -208,55 +212,56 @@ def _peels(rows: Floats, peel: float) -> Iterator[tuple[int, int, float, Bools]]
 def _pasted(table: _Table, limits: Floats) -> Floats:
     """Return the limits moved out again as long as the density of the box does not fall."""
     while True:
-        inside = table.inside(limits)
-        best, larger = float(table.hits[inside].mean()), None
+        outside = table.outside(limits)
+        beyond = outside.sum(axis=1)
+        inside = table.hits[beyond == 0]
+        best, larger = float(inside.mean()), None
         for side, index in zip(*np.nonzero(np.isfinite(limits)), strict=True):
-            wider = _widened(table, limits, int(side), int(index), max(1, int(PASTE * inside.sum())))
-            density = table.density(wider)
+            alone = outside[:, index] & (beyond == 1)
+            edge, added = _next_rows(table, alone, limits, (int(side), int(index)), max(1, int(PASTE * len(inside))))
+            density = float((inside.sum() + added.sum()) / (len(inside) + len(added)))
             if density >= best:
-                best, larger = density, wider
+                best, larger = density, limits.copy()
+                larger[side, index] = edge
         if larger is None:
             return limits
         limits = larger
 
 
-def _widened(table: _Table, limits: Floats, side: int, index: int, count: int) -> Floats:
-    """Return the limits with one moved out to take in the next `count` rows, to the end if there are no more."""
-    wider = limits.copy()
-    wider[side, index] = (-np.inf, np.inf)[side]
-    column = table.inputs[table.inside(wider), index]
-    beyond = (
-        np.sort(column[column < limits[0, index]])[::-1] if side == 0 else np.sort(column[column > limits[1, index]])
-    )
-    if len(beyond) > count:
-        wider[side, index] = beyond[count - 1]
-    return wider
+def _next_rows(table: _Table, alone: Bools, limits: Floats, end: tuple[int, int], count: int) -> tuple[float, Bools]:
+    """Return where an end of a box must be to take in the next `count` rows, and whether these are hits.
+
+    `alone` are the rows that only this input keeps out. Rows of equal value come together; the end is open if no more
+    are left.
+    """
+    sign = (1, -1)[end[0]]
+    column = sign * table.inputs[:, end[1]]
+    there = alone & (column < sign * limits[end])
+    ordered = np.sort(column[there])[::-1]
+    edge = ordered[count - 1] if len(ordered) > count else -np.inf
+    return float(sign * edge), table.hits[there & (column >= edge)]
 
 
 def _without_idle(table: _Table, limits: Floats) -> Floats:
     """Return the limits without the inputs whose restriction does nothing, the least convincing given up first."""
     while True:
-        values = {int(index): _quasi_p(table, limits, int(index)) for index in _restricted(limits)}
+        values = _quasi_p(table, limits)
         if not values or max(values.values()) <= LEVEL:
             return limits
-        limits = _freed(limits, max(values, key=lambda each: values[each]))
+        limits = limits.copy()
+        limits[:, max(values, key=lambda each: values[each])] = -np.inf, np.inf
 
 
-def _restricted(limits: Floats) -> npt.NDArray[np.int64]:
-    return np.nonzero(np.isfinite(limits).any(axis=0))[0]
-
-
-def _freed(limits: Floats, index: int) -> Floats:
-    freed = limits.copy()
-    freed[:, index] = -np.inf, np.inf
-    return freed
-
-
-def _quasi_p(table: _Table, limits: Floats, index: int) -> float:
+def _quasi_p(table: _Table, limits: Floats) -> dict[int, float]:
+    """Return the quasi-p-value of each input that limits restrict, by its index."""
     from scipy.stats import binom
 
-    hits = table.hits[table.inside(limits)]
-    return float(binom.sf(hits.sum() - 1, len(hits), table.density(_freed(limits, index))))
+    outside = table.outside(limits)
+    beyond = outside.sum(axis=1)
+    inside = table.hits[beyond == 0]
+    restricted = np.nonzero(np.isfinite(limits).any(axis=0))[0].tolist()
+    without = [float(table.hits[beyond == outside[:, index]].mean()) for index in restricted]
+    return dict(zip(restricted, binom.sf(inside.sum() - 1, len(inside), without).tolist(), strict=True))
 
 
 def _box(
@@ -271,8 +276,8 @@ def _box(
     hits = left.hits[left.inside(limits)]
     ends = [[float(end) if np.isfinite(end) else None for end in side] for side in limits]
     restrictions = [
-        Restriction(names[index], ends[0][index], ends[1][index], _quasi_p(left, limits, index))
-        for index in _restricted(limits).tolist()
+        Restriction(names[index], ends[0][index], ends[1][index], quasi_p)
+        for index, quasi_p in _quasi_p(left, limits).items()
     ]
     return Box(
         restrictions=tuple(sorted(restrictions, key=lambda each: (each.quasi_p, each.input))),
