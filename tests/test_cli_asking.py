@@ -1,4 +1,4 @@
-"""`posture why`, as a user would ask."""
+"""`posture why` and `posture explain`, as a user would ask."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def saved(scenario, tmp_path) -> str:
 
 def told(*arguments: object) -> Result:
     """Return what a command printed and its exit status."""
-    return CliRunner().invoke(cli, ["why", *(str(each) for each in arguments)], standalone_mode=False)
+    return CliRunner().invoke(cli, [str(each) for each in arguments], standalone_mode=False)
 
 
 def test_it_says_what_binds_and_what_it_costs(saved, tmp_path):
     """Everything is late by the lift; without it all are met: it costs 100 points. A figure where one is asked for."""
-    table = told(saved, "--milestone", "all-out", "--out", tmp_path / "figures")
-    rows = json.loads(told(saved, "--milestone", "all-out", "--format", "json").stdout)
+    table = told("why", saved, "--milestone", "all-out", "--out", tmp_path / "figures")
+    rows = json.loads(told("why", saved, "--milestone", "all-out", "--format", "json").stdout)
 
     assert "lateness by cause" in table.stdout
     assert "With one cause taken away" in table.stdout
@@ -39,4 +39,13 @@ def test_it_says_what_binds_and_what_it_costs(saved, tmp_path):
 
 def test_a_milestone_there_is_not_is_told(saved):
     """With the ids there are."""
-    assert "wanted one of all-out" in str(told(saved, "--milestone", "none").exception)
+    assert "wanted one of all-out" in str(told("why", saved, "--milestone", "none").exception)
+
+
+def test_a_replication_is_told_as_a_story(saved):
+    """What bound the milestone it missed; a replication there is not is told."""
+    told_of = told("explain", saved, 3, "--milestone", "all-out").stdout
+
+    assert told_of.startswith("Replication 3 under seed 1")
+    assert "lift" in told_of
+    assert "replication" in str(told("explain", saved, 10).exception)

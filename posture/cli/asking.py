@@ -1,4 +1,4 @@
-"""Commands that ask a saved run: why."""
+"""Commands that ask a saved run: why, explain."""
 
 from __future__ import annotations
 
@@ -46,3 +46,18 @@ def why(folder: Path, milestone: str, workers: int, form: str, out: Path | None)
 
         save_figure(causes_figure(made, found), out / f"why-{milestone}.png")
         click.echo(str(out / f"why-{milestone}.png"), err=True)
+
+
+@cli.command()
+@RUN
+@click.argument("replication", type=click.IntRange(0))
+@click.option("--milestone", metavar="ID", help="The one to tell of; all unless stated.")
+def explain(folder: Path, replication: int, milestone: str | None) -> None:
+    """Tell the story of one replication of a RUN; of a missed MILESTONE also where the nearest that met it parted."""
+    from posture.study.store import read_run
+    from posture.view import explanation
+
+    try:
+        click.echo(explanation.explain(read_run(folder), replication, milestone=milestone), nl=False)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
