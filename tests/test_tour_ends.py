@@ -55,6 +55,21 @@ def test_a_rescheduled_tour_end_is_what_bound_the_milestone(outcome):
     assert answer.bound_by == "reschedule"
 
 
+def test_a_step_put_off_beyond_the_run_uses_the_ends_beyond_it(outcome):
+    """To 200 by day 300, put off by 200: of the ends 40, 130, ..., 490 the last before 500. Nobody leaves in 365."""
+    done = outcome(
+        {
+            **UNITS,
+            f"{DRAWDOWN}.schedule": {"2030-01-09": None, "2030-10-27": 200},
+            "events.shock": {"on": "2030-01-06", "effects": {"later": {"reschedule": "exit", "by_days": 200}}},
+        }
+    )
+
+    (queue,) = done.queues
+    assert queue.gone == ()
+    assert [(each.size, each.planned_at / MINUTES_PER_DAY) for each in queue.waiting] == [(100, 490)]
+
+
 def test_relief_that_replaces_nobody_is_counted_as_latecomers(outcome):
     """One unit of 300, relieved on day 30, leaves on 35.5, not on 40: its relief is 300 above the level, and goes."""
     done = outcome(

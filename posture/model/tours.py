@@ -35,6 +35,7 @@ class Calendar:
 
     draws: ReplicationDraws
     ends: tuple[tuple[TourEnd, ...], ...]
+    """Those that are relieved within the run."""
 
     def ends_of(
         self, cells: Sequence[int], *, counted_at: int, before: int, standing: Sequence[int]
@@ -46,7 +47,8 @@ class Calendar:
         """
         plan, found = self.draws.plan, []
         for contingent in sorted({cell // len(plan.locations) for cell in cells}):
-            usable = [e for e in self.ends[contingent] if counted_at <= e.relieved_at and e.ends_at < before]
+            ends = self.ends[contingent] if before <= plan.horizon else _ends(self.draws, contingent, until=before)
+            usable = [each for each in ends if counted_at <= each.relieved_at and each.ends_at < before]
             for end in usable[-usable[-1].units :] if usable else ():
                 own = [cell // len(plan.locations) == contingent for cell in cells]
                 shares = [
@@ -59,17 +61,19 @@ class Calendar:
 
 def open_calendar(draws: ReplicationDraws) -> Calendar:
     """Return the tour ends of a replication up to the horizon; one whose relief was due before the run is skipped."""
-    return Calendar(draws, tuple(tuple(_ends(draws, index)) for index in range(len(draws.plan.contingents))))
+    contingents, horizon = range(len(draws.plan.contingents)), draws.plan.horizon
+    return Calendar(draws, tuple(tuple(_ends(draws, index, until=horizon)) for index in contingents))
 
 
-def _ends(draws: ReplicationDraws, contingent: int) -> Iterator[TourEnd]:
+def _ends(draws: ReplicationDraws, contingent: int, *, until: int) -> Iterator[TourEnd]:
+    """Yield the tour ends of a contingent whose successor comes before a minute, which may lie beyond the run."""
     tours, once = draws.plan.contingents[contingent].tours, draws.once
     if tours is None:
         return
     length, units = max(1, once[tours.length]), max(1, once[tours.units])
     overlap = 0 if tours.overlap is None else once[tours.overlap]
     number = 0
-    while (ends_at := tours.first_ends + length * number // units) - overlap < draws.plan.horizon:
+    while (ends_at := tours.first_ends + length * number // units) - overlap < until:
         if ends_at - overlap >= 0:
             yield TourEnd(contingent, number, number % units, units, ends_at, ends_at - overlap)
         number += 1
