@@ -1,4 +1,4 @@
-"""Stories by hand: every fact of small scenarios, whom a hold kept, the nearest that met, where two parted."""
+"""Stories by hand: every fact of small scenarios, and whom a hold kept."""
 
 from __future__ import annotations
 
