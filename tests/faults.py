@@ -316,7 +316,7 @@ FAULTS = (
     Fault(
         "a milestone is judged at the minute after its day",
         "milestones",
-        "model/compiling.py",
+        "model/asking.py",
         "last = minute_of_deadline(part.by, origin=origin) - 1",
         "last = minute_of_deadline(part.by, origin=origin)",
     ),
@@ -595,8 +595,8 @@ FURTHER = (
         "a relief due in the first minute is left out",
         "tours",
         "model/tours.py",
-        "if ends_at - overlap >= 0:",
-        "if ends_at - overlap > 0:",
+        "if ends_at - overlap >= draws.plan.begins:",
+        "if ends_at - overlap > draws.plan.begins:",
     ),
     Fault(
         "at tour end: the first ends of a step are used and not the last",

@@ -70,10 +70,10 @@ class Signal(simpy.Event):
 class Agenda:
     """The clock of one replication and what is still to come, in minutes since the scenario's start."""
 
-    def __init__(self, *, horizon: int) -> None:
-        self.environment = simpy.Environment(initial_time=0)
+    def __init__(self, *, horizon: int, begins: int = 0) -> None:
+        self.environment = simpy.Environment(initial_time=begins)
         self.horizon = horizon
-        self.now = 0
+        self.now = begins
         """The minute it is."""
         self.entries = 0
         """How many entries have been processed."""

@@ -124,7 +124,7 @@ class Chain(Binder):
         once, plan = self.outcome.once, self.outcome.plan
         margin = 0 if drawdown.margin is None else once[drawdown.margin]
         deadlines = [each.deadline - margin for each in drawdown.steps]
-        return max(0, once[plan.phases[drawdown.phase].starts], *deadlines)
+        return max(plan.begins, once[plan.phases[drawdown.phase].starts], *deadlines)
 
     def _arrival(self, placed: Placed, start: int, end: int) -> Iterator[Part]:
         """Yield the same, and the time it was on the road."""
@@ -146,7 +146,8 @@ class Chain(Binder):
     def start(self, phase: int, start: int, end: int) -> Iterator[Part]:
         """Yield what a phase waited for: its date, that date moved, the phases before it, its gate."""
         record, plan = self.outcome.phases[phase], self.outcome.plan.phases[phase]
-        stated = _within(min(max(0, self.outcome.once[plan.starts]), record.starts_at), start, end)
+        planned = max(self.outcome.plan.begins, self.outcome.once[plan.starts])
+        stated = _within(min(planned, record.starts_at), start, end)
         begins = _within(record.starts_at, stated, end)
         ready = _within(record.ready_at, begins, end)
         started = _within(record.started_at, ready, end)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 
 from posture.errors import PlanError
+from posture.model.asking import compile_counts, compile_milestones
 from posture.model.befalling import compile_events, compile_regimes
 from posture.model.plan import (
     ContingentPlan,
@@ -15,7 +15,6 @@ from posture.model.plan import (
     GatePlan,
     HandoverPlan,
     LocationPlan,
-    MilestonePlan,
     PhasePlan,
     Plan,
     QueuePlan,
@@ -31,7 +30,6 @@ from posture.scenario.findings import dotted
 from posture.scenario.parts import Contingent, Lift, Station
 from posture.scenario.plans import Drawdown, Gate, Handover, Phase, Unless
 from posture.scenario.quantities import Expression, Plain, Quantity, kind_of
-from posture.scenario.questions import Milestone
 from posture.scenario.scenario import Scenario
 from posture.scenario.scenario_file import ScenarioFile
 from posture.scenario.selections import Cell, cells_of
@@ -77,8 +75,7 @@ class _Compiler:
         phases = tuple(self.phase(name) for name in self.phases)
         drawdown_ids = [each.id for each in self.drawdowns]
         events = compile_events(tables, lifts=self.lifts, phases=self.phases, drawdowns=drawdown_ids)
-        order = sorted(file.milestones, key=lambda name: (_depth(name, file), name))
-        milestones = tuple(self.milestone(name, order) for name in order)
+        milestones = compile_milestones(tables, phases=self.phases)
         holdable = tuple(
             any(index in each.drawdowns for event in events for each in event.effects if each.verb == "hold")
             for index in range(len(self.drawdowns))
@@ -87,7 +84,9 @@ class _Compiler:
         return Plan(
             name=file.name,
             origin=file.start,
+            begins=0 if file.as_of is None else minute_of_start(file.as_of.day, origin=file.start),
             horizon=minute_of_deadline(file.end, origin=file.start),
+            as_of=compile_counts(tables),
             assumptions=tables.assumptions,
             values=tuple(tables.values),
             uses=tuple(tables.uses),
@@ -336,39 +335,6 @@ class _Compiler:
             return self.tables.value(drawdown.margin_days, "minutes", *path, "margin_days")
         return self.tables.value_or_none(phase.margin_days, "minutes", *path[:2], "margin_days")
 
-    def milestone(self, name: str, order: Sequence[str]) -> MilestonePlan:
-        part, tables = self.file.milestones[name], self.tables
-        path = ("milestones", name)
-        parts = part.all or part.any or ()
-        due, first, last = self.asked(part)
-        asked = part.strength or part.loads
-        field = "strength" if part.strength else "loads"
-        return MilestonePlan(
-            id=name,
-            label=part.title or name,
-            due=due,
-            first=first,
-            last=last,
-            throughout=part.throughout is not None,
-            sustained=tables.value_or_none(part.sustained_days, "minutes", *path, "sustained_days"),
-            condition=None if asked is None else tables.condition(asked, *path, field),
-            phase=None if part.phase is None else self.phases.index(part.phase),
-            location=None if part.handover is None else tables.locations.index(part.handover),
-            parts=tuple(sorted(order.index(each) for each in parts)),
-            joined_by="all" if part.all else "any" if part.any else None,
-        )
-
-    def asked(self, part: Milestone) -> tuple[date, int, int]:
-        """Return the day a milestone is due, and the first and last minute it is asked of; of a joint, the latest."""
-        origin = self.file.start
-        if part.throughout is not None:
-            begin, end = part.throughout
-            return end, minute_of_start(begin, origin=origin), minute_of_deadline(end, origin=origin) - 1
-        if part.by is not None:
-            last = minute_of_deadline(part.by, origin=origin) - 1
-            return part.by, last, last
-        return max((self.asked(self.file.milestones[each]) for each in part.all or part.any or ()), key=lambda e: e[0])
-
 
 def _share(drawdown: Drawdown, destination: str) -> Expression:
     share = drawdown.to[destination].share
@@ -377,12 +343,6 @@ def _share(drawdown: Drawdown, destination: str) -> Expression:
 
 def _which(queues: Sequence[QueuePlan], wanted: Callable[[QueuePlan], bool]) -> tuple[int, ...]:
     return tuple(index for index, each in enumerate(queues) if wanted(each))
-
-
-def _depth(name: str, file: ScenarioFile) -> int:
-    """Return how many joints a milestone stands above the plain ones."""
-    part = file.milestones[name]
-    return max((1 + _depth(each, file) for each in part.all or part.any or ()), default=0)
 
 
 def _ranks(locations: Sequence[str], order: Sequence[str] | None) -> tuple[int, ...]:

@@ -65,7 +65,7 @@ def plan_leavers(
     if not leavers:
         return []
     row: list[tuple[int, int, int, int]] = []
-    for position, persons in enumerate(_by_cell(plan, leavers, found)):
+    for position, persons in enumerate(found_leavers(plan, leavers, found)):
         for queue, part in zip(plan.queues[position], _by_destination(persons, so_far, shares), strict=True):
             serials = cut(part, sizes[queue] or part) if part else []
             for k, size in enumerate(serials, start=1):
@@ -77,7 +77,7 @@ def plan_leavers(
     ]
 
 
-def _by_cell(plan: DrawdownPlan, leavers: int, found: Sequence[int]) -> list[int]:
+def found_leavers(plan: DrawdownPlan, leavers: int, found: Sequence[int]) -> list[int]:
     """Apportion leavers to cells by the people counted there; a rank gives all it has before the next gives any."""
     parts = [0] * len(found)
     for rank in sorted(set(plan.ranks)):
@@ -122,7 +122,7 @@ def plan_tour_ends(
     tuple
         One serial a queue and end, and how many leavers the ends could not give, to be planned otherwise.
     """
-    ahead = _by_cell(plan, leavers, found)
+    ahead = found_leavers(plan, leavers, found)
     planned: list[Planned] = []
     for minute, unit in ends:
         for position, share in enumerate(unit):

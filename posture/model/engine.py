@@ -16,6 +16,7 @@ from posture.model.phases import Progress
 from posture.model.plan import GatePlan, Plan, UnlessPlan
 from posture.model.restrictions import Restrictions
 from posture.model.sites import Sites
+from posture.model.standing import strengths_at_begin
 from posture.model.tours import Tours, open_calendar
 
 
@@ -44,9 +45,9 @@ class _Replication:
 
     def __init__(self, plan: Plan, draws: ReplicationDraws) -> None:
         self.plan, self.draws = plan, draws
-        self.agenda = Agenda(horizon=plan.horizon)
+        self.agenda = Agenda(horizon=plan.horizon, begins=plan.begins)
         self.start = strengths_at_start(draws)
-        self.ledger = Ledger(plan, self.start)
+        self.ledger = Ledger(plan, strengths_at_begin(draws))
         self.gates = [GateState(self.agenda.signal(Code.REVIEW, index)) for index in range(len(plan.gates))]
         self.restrictions = Restrictions(plan, draws, self.agenda)
         calendar = open_calendar(draws)

@@ -102,14 +102,19 @@ class Theatre:
             self.clocks[index].left = self.draws.use(event.gap, 0)
             self._update(index)
             for minute in (event.begins, event.ends):
-                if minute > 0:
+                if minute > self.agenda.now:
                     self.agenda.call(minute, Code.REGIME, 1 + index, lambda _: self._update(index))
         elif event.on is not None:
             if event.happens is None or self.draws.use(event.happens, 0):
-                self.agenda.call(event.on, Code.EVENT, index, lambda _: self._happen(index))
+                self._put_down(index, event.on)
         elif event.when is not None and event.happens is not None and self.draws.use(event.happens, 0):
             span = event.ends - event.begins
             minute = event.begins + (self.draws.use(event.when, 0) * span >> POINT_BITS)
+            self._put_down(index, minute)
+
+    def _put_down(self, index: int, minute: int) -> None:
+        """Have an event happen at a minute, unless that has passed when the run begins."""
+        if minute >= self.agenda.now:
             self.agenda.call(minute, Code.EVENT, index, lambda _: self._happen(index))
 
     def _rate(self, event: EventPlan) -> int:

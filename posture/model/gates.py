@@ -44,11 +44,16 @@ class Reviewer:
         if plan.first_review_at is None:
             yield gate.asked
         else:
-            yield self.agenda.at(plan.first_review_at, Code.REVIEW, index)
+            yield self.agenda.at(self._first_review(plan.first_review_at, every), Code.REVIEW, index)
         while not self._passes(gate, index):
             yield self.agenda.at(self.agenda.now + every, Code.REVIEW, index)
         gate.passed_at = self.agenda.now
         self.on_pass(index)
+
+    def _first_review(self, first: int, every: int) -> int:
+        """Return the first review of a calendar in the run: as of a day, those before it have passed."""
+        missed = max(0, self.draws.plan.begins - first)
+        return first + -(-missed // every) * every
 
     def _passes(self, gate: GateState, index: int) -> bool:
         """Hold one review and return whether it passes."""

@@ -37,7 +37,7 @@ class Ledger:
         self.abroad = 0
         self.rows: list[Change] = []
         for cell, count in strengths:
-            self.add(0, cell, count)
+            self.add(plan.begins, cell, count)
         self.total = sum(self.standing)
 
     def persons(self, cell: int) -> int:

@@ -45,8 +45,9 @@ class SiteRecord:
 class Outcome:
     """What happened in one replication.
 
-    `start` holds the (cell, count) at the start, before anything happens; `changes` are the net changes of the posture
-    in order, (minute, cell, kind, change), from nobody: those of minute 0 are the start with what happened then.
+    `start` holds the (cell, count) at the scenario's start, the base of percents; `changes` are the net changes of the
+    posture in order, (minute, cell, kind, change), from nobody: those of the minute at which the run begins are who
+    stood there with what happened then.
     `reviews[g]` are the (minute, passed) of gate g, `regimes` the (minute, regime) from that minute
     on, `happenings` the events in the order in which they happened.
     """
@@ -66,12 +67,12 @@ class Outcome:
     entries: int
 
     def strength(self, cells: Iterable[int], *, without: Iterable[int] = ()) -> tuple[list[int], list[int]]:
-        """Return the strength, or loads, of some cells as change points: minutes, from 0, and the count from each on.
+        """Return the strength, or loads, of some cells as change points: minutes from the begin, the count from each.
 
         `without` leaves kinds out, by their index in `ledger.KINDS`.
         """
         chosen, left_out = frozenset(cells), frozenset(without)
-        minutes, strengths, standing = [0], [0], 0
+        minutes, strengths, standing = [self.plan.begins], [0], 0
         for minute, cell, kind, change in self.changes:
             if cell in chosen and kind not in left_out:
                 standing += change

@@ -10,7 +10,7 @@ import simpy
 from posture.model.agenda import Agenda, Code, PlanPart, Signal
 from posture.model.counting import Leavers, Line, Planned, plan_leavers, plan_tour_ends
 from posture.model.dispatch import Dispatch
-from posture.model.draws import ReplicationDraws
+from posture.model.draws import ReplicationDraws, strengths_at_start
 from posture.model.gates import GateState
 from posture.model.ledger import Ledger
 from posture.model.plan import DrawdownPlan, PhasePlan
@@ -86,7 +86,7 @@ class Progress:
     def begin(self) -> None:
         """Set up phases and drawdowns and put the start of each phase on the agenda."""
         plan, once = self.draws.plan, self.draws.once
-        self.phases = [PhaseState(each, max(0, once[each.starts])) for each in plan.phases]
+        self.phases = [PhaseState(each, max(plan.begins, once[each.starts])) for each in plan.phases]
         self.drawdowns = [self._open_drawdown(each) for each in plan.drawdowns]
         for index, drawdown in enumerate(plan.drawdowns):
             for cell in drawdown.cells:
@@ -102,15 +102,23 @@ class Progress:
         for step in plan.steps:
             steps.append(StepState(begins_at, max(begins_at, step.deadline - margin)))
             begins_at = steps[-1].ends_at
-        return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)))
+        return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)), self._found_before(plan))
+
+    def _found_before(self, plan: DrawdownPlan) -> int | None:
+        """Return what a drawdown found that was under way when the run began: who stood there at the start."""
+        phase, whole = self.draws.plan.phases[plan.phase], self.draws.plan
+        if phase.after or self.draws.once[phase.starts] >= whole.begins:
+            return None
+        at_start = dict(strengths_at_start(self.draws))
+        return sum(at_start.get(cell, 0) for cell in plan.cells)
 
     def _start_phase(self, index: int) -> Generator[simpy.Event, None, None]:
         """Wait for the phase's date, for the phases before it and for its gate; then start it."""
-        phase = self.phases[index]
+        phase, begins = self.phases[index], self.draws.plan.begins
         while self.agenda.now < phase.starts_at:
             yield self._phase_news(index, phase.starts_at)
-        if phase.starts_at == 0:
-            yield self.agenda.at(0, Code.PLAN, PlanPart.PHASE_STARTS + index)
+        if phase.starts_at == begins:
+            yield self.agenda.at(begins, Code.PLAN, PlanPart.PHASE_STARTS + index)
         while any(self.phases[each].done_at is None for each in phase.plan.after):
             yield self._phase_news(index)
         phase.ready_at = self.agenda.now
@@ -188,12 +196,12 @@ class Progress:
 
     def _note_late_start(self, drawdown: DrawdownState) -> None:
         """Book what its serials will have waited for before they were counted: phases before, the gate."""
-        phase, now = self.phases[drawdown.plan.phase], self.agenda.now
+        phase, now, begins = self.phases[drawdown.plan.phase], self.agenda.now, self.draws.plan.begins
         assert phase.ready_at is not None, "a phase is ready before it starts"
         for index in _queues(drawdown.plan):
             queue = self.dispatch.queues[index]
-            if phase.ready_at > 0:
-                queue.note(0, "phase")
+            if phase.ready_at > begins:
+                queue.note(begins, "phase")
             if now > phase.ready_at:
                 queue.note(phase.ready_at, "gate")
             queue.note(now, None)

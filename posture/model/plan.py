@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from posture.scenario.clock import date_of_minute
 from posture.scenario.quantities import Expression
 
 Whole = Literal["count", "minutes", "instant", "millionths", "hazard", "chance", "budget", "point"]
@@ -264,6 +265,14 @@ class ConditionPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CountPlan:
+    """Persons counted in some cells by the day that a scenario is as of; `persons` indexes `Plan.values`."""
+
+    persons: int
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MilestonePlan:
     """A question: a `condition` of `Plan.conditions`, a `phase` done, a `location` handed over, or `parts` joined.
 
@@ -290,12 +299,16 @@ class Plan:
     """A scenario compiled: flat, immutable, in plan order.
 
     A cell is the number contingent x locations + location; minutes count from 00:00 of `origin`.
-    The run covers the minutes [0, `horizon`). `milestones` that join others come after those they join.
+    The run covers the minutes [`begins`, `horizon`); `begins` is 0, or the begin of the day it is as of, and `as_of`
+    who had been counted by then, the narrowest selection first. `milestones` that join others come after those they
+    join.
     """
 
     name: str
     origin: date
+    begins: int
     horizon: int
+    as_of: tuple[CountPlan, ...] | None
     assumptions: tuple[tuple[str, Expression], ...]
     values: tuple[Value, ...]
     uses: tuple[Use, ...]
@@ -329,6 +342,11 @@ class Plan:
     """Whether each location may ever be closed, or handed over."""
     conditions: tuple[ConditionPlan, ...]
     milestones: tuple[MilestonePlan, ...]
+
+    @property
+    def first_day(self) -> date:
+        """The day on which the run begins: the scenario's start, or the day it is as of."""
+        return date_of_minute(self.begins, origin=self.origin)
 
     def cell(self, contingent: int, location: int) -> int:
         """Return the number of a cell."""

@@ -74,7 +74,7 @@ def _ends(draws: ReplicationDraws, contingent: int, *, until: int) -> Iterator[T
     overlap = 0 if tours.overlap is None else once[tours.overlap]
     number = 0
     while (ends_at := tours.first_ends + length * number // units) - overlap < until:
-        if ends_at - overlap >= 0:
+        if ends_at - overlap >= draws.plan.begins:
             yield TourEnd(contingent, number, number % units, units, ends_at, ends_at - overlap)
         number += 1
 

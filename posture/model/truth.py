@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Change points (minute, whether it holds from there on), the first at minute 0."""
+    """Change points (minute, whether it holds from there on), the first when the run begins or before."""
 
     minutes: Sequence[int]
     holds: Sequence[bool]

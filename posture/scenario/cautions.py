@@ -15,10 +15,14 @@ from posture.scenario.parts import Source
 from posture.scenario.plan_checks import standing_at_start
 from posture.scenario.plans import Gate
 from posture.scenario.quantities import Plain, Quantity, Reference, bounds, references
+from posture.scenario.scenario_file import ScenarioFile
 from posture.scenario.selections import cells_of
 
 SHORTEST_AFTERMATH = timedelta(days=180)
 """Least time from the last deadline to the end of the run: lateness beyond it would be cut off."""
+
+MOST_NAMED = 5
+"""Names that one warning gives."""
 
 SLIPS = frozenset({"transit_days", "cycle_days", "passes", "pace", "margin_days", "starts", "review_every_days"})
 """Fields whose spread makes a plan late."""
@@ -144,30 +148,50 @@ def warn_of_missing_sources(checker: Checker) -> None:
 
 
 def warn_of_hindsight(checker: Checker) -> None:
-    """Warn of figures of the plan that rest on something published after the day the run starts.
+    """Warn of figures of the plan that rest on something published after the day the run starts, or is as of.
 
     What the file inherits was counted over many cases, and is told once for each file it comes from.
     """
     file = checker.file
+    known = file.as_of.day if file.as_of else file.start
     inherited: dict[str, set[str]] = defaultdict(set)
     for path, part in checker.walked:
-        if not isinstance(part, Entry) or path[0] in ("observed", "revisions"):  # later by their nature
+        if not isinstance(part, Entry) or path[0] in ("observed", "revisions", "as_of"):  # later by their nature
             continue
         for name in part.source or ():
             source = file.sources.get(name)
-            if source is None or _known_on(source) <= file.start:
+            if source is None or _known_on(source) <= known:
                 continue
             if (origin := _inherited_from(checker, path)) is not None:
                 inherited[origin].add(name)
                 continue
-            message = f"'{name}' was published on {source.date}, after the start, {file.start}: hindsight"
+            message = f"'{name}' was published on {source.date}, after {_known_day(file)}: hindsight"
             _warn(checker, (*path, "source"), message, key=False)
     for origin, names in sorted(inherited.items()):
         message = (
-            f"{len(names)} sources of what {FilePath(origin).name} assumes are later than the start, {file.start}: "
+            f"{len(names)} sources of what {FilePath(origin).name} assumes are later than {_known_day(file)}: "
             "hindsight, unless this case is left out of what they were counted from"
         )
         _warn(checker, ("extends",), message)
+
+
+def _known_day(file: ScenarioFile) -> str:
+    """Return in words the day whose knowledge a run rests on."""
+    return f"the day it is as of, {file.as_of.day}" if file.as_of else f"the start, {file.start}"
+
+
+def warn_of_the_uncounted(checker: Checker) -> None:
+    """Warn of people whom nobody had counted by the day a run is as of: they stand where the plan has them."""
+    file = checker.file
+    if file.as_of is None or file.as_of.day == file.start:
+        return
+    counted = {cell for each in file.as_of.strength.values() for cell in cells_of(file, each.of, each.at)}
+    people = {(who, where) for who, part in file.contingents.items() if part.personnel is not None for where in part.at}
+    names = sorted(f"{who} at {where}" for who, where in people - counted if not file.locations[where].outside)
+    if names:
+        shown = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if names[MOST_NAMED:] else "")
+        message = f"nobody had counted {shown} by {file.as_of.day}: there the run begins with what the plan has"
+        _warn(checker, ("as_of", "day"), message, key=False)
 
 
 def _inherited_from(checker: Checker, path: Path) -> str | None:
@@ -192,4 +216,5 @@ CAUTIONS: tuple[Callable[[Checker], None], ...] = (
     warn_of_independent_slips,
     warn_of_missing_sources,
     warn_of_hindsight,
+    warn_of_the_uncounted,
 )

@@ -13,10 +13,10 @@ from posture.scenario.plan_checks import check_contingents, check_phases
 from posture.scenario.plans import Drawdown
 from posture.scenario.quantity_checks import check_quantities
 from posture.scenario.question_checks import check_conditions, check_days, check_milestones
-from posture.scenario.questions import ObservedStrength
+from posture.scenario.questions import ObservedStrength, Standing
 from posture.scenario.selections import contingents_of, locations_at
 
-Selecting = Drawdown | StrengthCondition | LoadsCondition | ObservedStrength
+Selecting = Drawdown | StrengthCondition | LoadsCondition | ObservedStrength | Standing
 """Whatever selects by `of` and `at`."""
 
 

@@ -12,7 +12,7 @@ from posture.scenario.findings import Path
 from posture.scenario.notation import number
 from posture.scenario.plans import Drawdown, Phase
 from posture.scenario.quantities import KIND_OF_UNIT, Scaled, bounds, kind_of
-from posture.scenario.questions import Milestone
+from posture.scenario.questions import AsOf, Milestone
 from posture.scenario.selections import cells_of
 
 LONGEST_RUN = timedelta(days=50 * 365)
@@ -45,8 +45,19 @@ def _check_part_days(checker: Checker, part: object, path: Path) -> None:
         _check_start(checker, part, (*path, "starts"))
     elif isinstance(part, Event):
         _check_event_days(checker, part, path)
+    elif isinstance(part, AsOf):
+        _check_as_of(checker, part, path)
     elif isinstance(part, date) and path[-1] == "first_review":
         _inside(checker, part, path)
+
+
+def _check_as_of(checker: Checker, part: AsOf, path: Path) -> None:
+    """Report a day outside the run, and counts that nobody can have known on it."""
+    _inside(checker, part.day, (*path, "day"))
+    for name, standing in part.strength.items():
+        if standing.counted_on is not None and standing.counted_on > part.day:
+            message = f"found {standing.counted_on}, wanted a day up to {part.day}, which the run is as of"
+            checker.report((*path, "strength", name, "counted_on"), message)
 
 
 def _check_start(checker: Checker, phase: Phase, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from posture.scenario.conditions import LoadsCondition, StrengthCondition
-from posture.scenario.fields import Days, IsoDate, Name, Names, Selection, Text, check_date
+from posture.scenario.fields import Days, IsoDate, Name, Names, Persons, Selection, Text, check_date
 from posture.scenario.part import Entry, Part
 
 
@@ -59,8 +59,30 @@ class ObservedMilestone(Entry):
     """The day it was met, or never."""
 
 
+class Standing(Entry):
+    """How many of a selection stand there on the day that a scenario is as of."""
+
+    persons: Persons
+    """How many, persons."""
+    counted_on: IsoDate | None = None
+    """The day of the count."""
+    of: Selection | None = None
+    """Contingents or nations; None: all that are counted."""
+    at: Selection | None = None
+    """Locations, groups or countries; None: all that are not outside."""
+
+
+class AsOf(Part):
+    """A day from which the rest is simulated: what is known on it replaces what would have been drawn."""
+
+    day: IsoDate
+    """The run begins at its 00:00; the scenario's start stays the base of percents, tours and calendars."""
+    strength: dict[Name, Standing] = Field(default_factory=dict)
+    """What was counted by then, by an id of its own; who was not counted stands on the line of the plan."""
+
+
 class Observed(Part):
-    """What happened; never read by a run."""
+    """What happened; a run reads none of it but what was counted up to the day it is as of."""
 
     strength: dict[Name, ObservedStrength] = Field(default_factory=dict)
     """Counts over time, by an id of their own."""

@@ -23,6 +23,7 @@ from posture.scenario.inheritance import (
 )
 from posture.scenario.loading import read, validate
 from posture.scenario.observed import Observation, observed_file, read_observations
+from posture.scenario.questions import ObservedStrength
 from posture.scenario.scenario_file import ScenarioFile
 
 
@@ -47,10 +48,11 @@ class Scenario:
 
     @property
     def title(self) -> str:
-        """Its name and the variants that were taken: what figures and tables are headed by."""
+        """Its name, the variants that were taken and the day it is as of: what heads figures and tables."""
         variants = self.parts.variants
         titles = [variants[each].title or each if each in variants else each for each in self.taken]
-        return ": ".join([self.name, *titles])
+        day = [f"as of {self.parts.as_of.day}"] if self.parts.as_of else []
+        return ": ".join([self.name, *titles, *day])
 
     @cached_property
     def hash(self) -> str:
@@ -96,13 +98,38 @@ class Scenario:
         laid = self._laid_over(stated_settings(self.document, "variants", name))
         return replace(laid, taken=(*self.taken, name))
 
+    def as_of(self, day: date) -> Scenario:
+        """Return the scenario as of a day: the rest is simulated from who stands where, under the plan known by then.
+
+        Revisions announced since are laid over in their order; of each selection in `observed.strength` the latest
+        count up to the day replaces what was drawn, triangular from its low over its actual to its high.
+
+        Raises
+        ------
+        ScenarioError
+            The day is not in the run, or an observed file cannot be read.
+        """
+        known = self.parts.as_of.day if self.parts.as_of else self.parts.start
+        standing = {name: rows[-1] for name, rows in self._counted_by(day).items() if rows}
+        strength = {name: _standing(self.parts.observed.strength[name], row) for name, row in standing.items()}
+        section = {"day": day, "strength": strength} if strength else {"day": day}
+        return self._laid_over([*self._announced(known, day), *plain_settings({"as_of": section})])
+
     def revised(self, day: date) -> Scenario:
-        """Return the scenario as it was known on a day: every revision announced by then laid over, in that order."""
+        """Return the scenario with every revision announced by a day laid over, in that order."""
+        return self._laid_over(self._announced(date.min, day))
+
+    def _announced(self, after: date, by: date) -> Settings:
+        """Return what the revisions announced after one day and up to another set, in their order."""
         announced = sorted((each.announced, name) for name, each in self.parts.revisions.items())
         settings: Settings = []
-        for _, name in (each for each in announced if each[0] <= day):
+        for _, name in (each for each in announced if after < each[0] <= by):
             settings += stated_settings(self.document, "revisions", name)
-        return self._laid_over(settings)
+        return settings
+
+    def _counted_by(self, day: date) -> dict[str, list[Observation]]:
+        """Return the observed counts up to a day, by the id of their selection."""
+        return {name: [each for each in rows if each.day <= day] for name, rows in self.observations().items()}
 
     def diff(self, other: Scenario) -> list[Difference]:
         """Return every value that stands otherwise in another scenario, by path."""
@@ -122,6 +149,21 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name!r}, {self.parts.start} to {self.parts.end}, {self.hash[:8]}>"
+
+
+def _standing(part: ObservedStrength, row: Observation) -> dict[str, object]:
+    """Return what a count states of a selection, as a scenario would."""
+    selection = {name: value for name, value in (("of", part.of), ("at", part.at)) if value is not None}
+    return {**selection, "persons": _persons(row), "counted_on": row.day, "source": row.source}
+
+
+def _persons(row: Observation) -> object:
+    """Return a count as a quantity: triangular from low over actual to high, as far as they were published."""
+    low, high = (row.actual if each is None else each for each in (row.low, row.high))
+    low, high = high if low is None else low, low if high is None else high
+    if low == high:
+        return low
+    return {"uniform": [low, high]} if row.actual is None else {"triangular": [low, row.actual, high]}
 
 
 def _whole_where_whole(node: object) -> object:

@@ -14,7 +14,7 @@ from posture.scenario.notation import describe
 from posture.scenario.part import Entry, Part
 from posture.scenario.parts import Assumption, Contingent, Lift, Location, Source, Station
 from posture.scenario.plans import Phase
-from posture.scenario.questions import Milestone, Observed
+from posture.scenario.questions import AsOf, Milestone, Observed
 
 
 class Revision(Entry):
@@ -70,8 +70,10 @@ class ScenarioFile(Part):
     """The parts of the plan, by id."""
     milestones: dict[Name, Milestone] = Field(default_factory=dict)
     """The questions, by id."""
+    as_of: AsOf | None = None
+    """The day from which the rest is simulated, and who stood where; None: the start."""
     observed: Observed = Field(default_factory=Observed)
-    """What happened; never read by a run."""
+    """What happened; a run reads none of it but what was counted up to the day it is as of."""
     revisions: dict[Name, Revision] = Field(default_factory=dict)
     """What was announced later, by id; a run sees those up to the day it is made as of."""
     variants: dict[Name, Variant] = Field(default_factory=dict)

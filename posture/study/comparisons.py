@@ -130,12 +130,12 @@ class Comparison:
             the differences, pair by pair: not the differences of quantiles.
         """
         base, other = self.base, self.runs[name]
-        origin = max(base.plan.origin, other.plan.origin)
+        origin = max(base.plan.first_day, other.plan.first_day)
         days = (min(last_day(base.plan), last_day(other.plan)) - origin).days + 1
         if days < 1:
             raise ValueError(f"found no day that '{self.base_name}' and '{name}' both cover")
         daily = [
-            daily_strength(run, of=of, at=at)[:, (origin - run.plan.origin).days :][:, :days].astype(np.int64)
+            daily_strength(run, of=of, at=at)[:, (origin - run.plan.first_day).days :][:, :days].astype(np.int64)
             for run in (base, other)
         ]
         apart = daily[1] - daily[0]

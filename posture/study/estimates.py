@@ -64,14 +64,21 @@ class MilestoneEstimate:
 class Band:
     """A fan: quantiles over replications of a selection's strength in the last minute of each day.
 
-    `strength` has shape (len(quantiles), days), persons; day 0 is the scenario's first. `histories` are the first
-    replications as they went, shape (at most HISTORIES, days).
+    `strength` has shape (len(quantiles), days), persons; day 0 is `origin`, the first of the run: the scenario's
+    start, or the day it is as of. `histories` are the first replications as they went, shape (at most HISTORIES, days).
     """
 
     quantiles: tuple[float, ...]
     origin: date
     strength: npt.NDArray[np.int64]
     histories: npt.NDArray[np.int64]
+    before: int = 0
+    """Days from the scenario's start to `origin`, of which the run says nothing: it is as of a later day."""
+
+    @property
+    def start(self) -> date:
+        """The scenario's first day."""
+        return self.origin - timedelta(days=self.before)
 
     @property
     def days(self) -> int:
@@ -177,26 +184,32 @@ def estimate_band(
     quantiles
         Shares of replications, in [0, 1].
     """
-    daily = daily_strength(run, of=of, at=at)
+    daily, plan = daily_strength(run, of=of, at=at), run.plan
     histories = daily[:HISTORIES].astype(np.int64)
     daily.sort(axis=0)
     ranks = [max(1, ceil(each * run.replications - 1e-9)) - 1 for each in quantiles]
-    return Band(tuple(quantiles), run.plan.origin, strength=daily[ranks].astype(np.int64), histories=histories)
+    return Band(
+        tuple(quantiles),
+        plan.first_day,
+        strength=daily[ranks].astype(np.int64),
+        histories=histories,
+        before=(plan.first_day - plan.origin).days,
+    )
 
 
 def daily_strength(
     run: Run, *, of: Sequence[str] | None = None, at: Sequence[str] | None = None
 ) -> npt.NDArray[np.int32]:
-    """Return a selection's strength by replication in the last minute of each day.
+    """Return a selection's strength by replication in the last minute of each day of the run.
 
     Returns
     -------
     ndarray
-        Shape (replications, days), persons.
+        Shape (replications, days), persons; day 0 is `Plan.first_day`.
     """
     cells = cells_of(run.scenario.parts, of, at)
     chosen = {f"{location}/{who}/{kind}" for who, location in cells for kind in KINDS if kind != KINDS[LOADS]}
-    days = run.plan.horizon // MINUTES_PER_DAY
+    first, days = run.plan.begins // MINUTES_PER_DAY, (run.plan.horizon - run.plan.begins) // MINUTES_PER_DAY
     steps = np.zeros((run.replications, days), dtype=np.int32)
     for records in run.records:
         changes = records.changes
@@ -212,5 +225,5 @@ def daily_strength(
         same[1:] = (codes[1:] == codes[:-1]) & (replication[1:] == replication[:-1]) & (minute[1:] > minute[:-1])
         change = strength - np.where(same, np.roll(strength, 1), 0)
         wanted = np.array([each in chosen for each in names.dictionary.to_pylist()], dtype=bool)[codes]
-        np.add.at(steps, (replication[wanted], minute[wanted] // MINUTES_PER_DAY), change[wanted])
+        np.add.at(steps, (replication[wanted], minute[wanted] // MINUTES_PER_DAY - first), change[wanted])
     return np.cumsum(steps, axis=1, dtype=np.int32)

@@ -157,6 +157,6 @@ def dates_covered(timelines: Iterable[MilestoneTimeline]) -> tuple[date, date]:
 def moved_cells(run: Run) -> set[Cell]:
     """Return the cells whose strength changes after the start in any replication, as (contingent, location)."""
     changes = run.table("changes")
-    later = changes.filter(pc.greater(changes["minute"], 0)).select(["contingent", "location"])
+    later = changes.filter(pc.greater(changes["minute"], run.plan.begins)).select(["contingent", "location"])
     rows = later.group_by(["contingent", "location"]).aggregate([]).to_pylist()
     return {(each["contingent"], each["location"]) for each in rows}

@@ -76,13 +76,16 @@ def plot_strength(
     """
     ax = ax or current_axes()
     end = band.origin + timedelta(days=band.days)
-    seen = [each for each in observations if band.origin <= each.day < end]
+    seen = [each for each in observations if band.start <= each.day < end]
     counts = [count for each in seen for count in (each.low, each.actual, each.high) if count is not None]
     top = 1.04 * max(1, int(band.strength.max()), int(band.histories.max()), *counts, *(each.level for each in targets))
-    ax.set_xlim(_at(band.origin) - MARGIN * band.days, _at(end))
+    whole = band.before + band.days
+    ax.set_xlim(_at(band.start) - MARGIN * whole, _at(end))
     ax.set_ylim(-0.03 * top, top)
-    _format_axes(ax, days=band.days)
+    _format_axes(ax, days=whole)
     fan = _draw_fan(ax, band)
+    if band.before:
+        _draw_as_of(ax, band.origin, top=top)
     _draw_observations(ax, seen, top=top)
     _draw_targets(ax, targets, top=top)
     lanes = _draw_spans(ax, spans, band=band)
@@ -141,6 +144,13 @@ def _draw_fan(ax: Axes, band: Band) -> list[Artist]:
         label = "median" if drawn else "strength"
         drawn[:0] = ax.plot(days, strength[half], color=FAN, lw=1.6, drawstyle="steps-post", label=label)
     return [*drawn, *(_draw_histories(ax, band) if len(drawn) > 1 else [])]
+
+
+def _draw_as_of(ax: Axes, day: date, *, top: float) -> None:
+    """Mark the day from which on the fan foretells: what is before it was known."""
+    ax.vlines(_at(day), 0, top, color=SEEN, lw=0.8, ls=(0, (4, 2)), zorder=2.4)
+    style: dict[str, Any] = {"fontsize": SMALLER, "color": SEEN, "ha": "right", "va": "bottom", "rotation": 90}
+    ax.annotate(f"as of {day}", (_at(day), 0), xytext=(-2, 3), textcoords="offset points", **style)
 
 
 def _draw_histories(ax: Axes, band: Band) -> list[Artist]:
@@ -206,7 +216,7 @@ def _draw_spans(ax: Axes, spans: Sequence[PhaseSpan], *, band: Band) -> int:
     for number, each in enumerate(spans):
         shade = PHASE_SHADES[number % 2] * faint
         ax.axvspan(_at(each.first), _at(each.last) + 1, color=PHASE, alpha=shade, lw=0, zorder=0)
-    placed = place_names(spans, first=band.origin, days=band.days, inches=_inches(ax)[0])
+    placed = place_names(spans, first=band.start, days=band.before + band.days, inches=_inches(ax)[0])
     for name in placed:
         ax.annotate(
             span_text(name.span),
