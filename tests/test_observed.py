@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import SMALLEST
 
+import posture
 from posture.errors import ScenarioError
 from posture.scenario.documents import LARGEST_BYTES
 from posture.scenario.observed import MOST_ROWS, Observation, read_observations
@@ -140,3 +141,32 @@ def test_a_mistake_in_an_observed_file_is_found_there_and_where_it_is_named(tmp_
         "counts.csv:2:1: error: found 'some' as actual, wanted a whole number of persons",
         "plan.yaml:24:41: error: observed.strength.northport.file: found 'counts.csv', which has mistakes of its own",
     ]
+
+
+def test_counts_may_come_from_a_file_of_their_own(tmp_path, scenario):
+    """A file anywhere, of an unknown source: 90 at northport on 3 January, known on the 4th."""
+    file = tmp_path / "My counts 2.csv"
+    file.write_text("date,actual,low,high,source\n2030-01-03,90,80,120,my own count\n")
+    observed = scenario().observe(file, at=["northport"])
+
+    assert observed.observations() == {"my-counts-2": (Observation(date(2030, 1, 3), 90, 80, 120, "my own count"),)}
+    assert observed.as_of(date(2030, 1, 4)).parts.as_of.strength["my-counts-2"].at == ("northport",)
+
+
+def test_a_file_of_its_own_is_checked_as_any_other(tmp_path, scenario):
+    """Low above actual: the row is named."""
+    file = tmp_path / "counts.csv"
+    file.write_text("date,actual,low,high,source\n2030-01-03,90,95,120,x\n")
+
+    with pytest.raises(ScenarioError, match=r"counts\.csv:2.*wanted low <= actual <= high"):
+        scenario().observe(file)
+
+
+def test_a_run_keeps_the_counts_it_was_given(tmp_path, scenario):
+    """Written and read back elsewhere: the counts are in the folder."""
+    file = tmp_path / "counts.csv"
+    file.write_text("date,actual,low,high,source\n2030-01-03,90,,,x\n")
+    posture.write_run(posture.run(scenario().observe(file), replications=2), tmp_path / "run", command=["test"])
+    file.unlink()
+
+    assert posture.read_run(tmp_path / "run").scenario.observations()["counts"][0].actual == 90

@@ -10,6 +10,7 @@ import math
 import os
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -61,6 +62,8 @@ class Document:
     file: str
     extended: frozenset[str] = frozenset()
     """The files it extends, as marks name them."""
+    attached: Mapping[str, FilePath] = field(default_factory=dict)
+    """Where observed files are that were given beside the file and not named in it, by how they are named now."""
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
         """Return the mark of `path`, or of the nearest part of it that stands in a file."""

@@ -32,10 +32,17 @@ class Observation:
     high: int | None
     source: str
 
+    @property
+    def counted(self) -> float | None:
+        """The count as one number, persons: as published, else the middle of its bounds; None: one bound alone."""
+        if self.actual is not None:
+            return float(self.actual)
+        return None if self.low is None or self.high is None else (self.low + self.high) / 2
+
 
 def observed_file(document: Document, name: str) -> FilePath:
-    """Return where an observed CSV stands: beside the scenario or below it."""
-    return FilePath(document.file).parent / name
+    """Return where an observed CSV stands: where it was attached from, else beside the scenario or below it."""
+    return document.attached.get(name, FilePath(document.file).parent / name)
 
 
 def read_observations(path: FilePath, *, file: str | None = None) -> tuple[Observation, ...]:
@@ -111,7 +118,9 @@ def check_observed(file: ScenarioFile, document: Document) -> list[Finding]:
         path = ("observed", "strength", name, "file")
         mark = document.mark(path)
         try:
-            rows = read_observations(_inside(observed_file(document, part.file), part.file))
+            file_path = observed_file(document, part.file)
+            is_attached = part.file in document.attached
+            rows = read_observations(file_path if is_attached else _inside(file_path, part.file))
         except ValueError as error:
             findings.append(Finding(mark, path, str(error)))
         except ScenarioError as error:
@@ -120,7 +129,8 @@ def check_observed(file: ScenarioFile, document: Document) -> list[Finding]:
             why = "has mistakes of its own" if inside else found[0].message
             findings.extend([Finding(mark, path, f"found {describe(part.file)}, which {why}"), *inside])
         else:
-            unknown = sorted({row.source for row in rows} - set(document.content.get("sources") or ()))
+            known = {row.source for row in rows} if is_attached else set(document.content.get("sources") or ())
+            unknown = sorted({row.source for row in rows} - known)
             findings.extend(
                 Finding(mark, path, f"found the source {describe(each)} in it, wanted an id of sources{near}")
                 for each in unknown[:MOST_SHOWN]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -111,9 +112,32 @@ class Scenario:
         """
         known = self.parts.as_of.day if self.parts.as_of else self.parts.start
         standing = {name: rows[-1] for name, rows in self._counted_by(day).items() if rows}
-        strength = {name: _standing(self.parts.observed.strength[name], row) for name, row in standing.items()}
+        parts, sources = self.parts.observed.strength, self.parts.sources
+        strength = {name: _standing(parts[name], row, sources) for name, row in standing.items()}
         section = {"day": day, "strength": strength} if strength else {"day": day}
         return self._laid_over([*self._announced(known, day), *plain_settings({"as_of": section})])
+
+    def observe(self, file: FilePath, *, of: Sequence[str] = (), at: Sequence[str] = ()) -> Scenario:
+        """Return this scenario with counts of a selection from a file of their own, wherever it stands.
+
+        Parameters
+        ----------
+        file
+            A CSV file: date, actual, low, high, source; its sources need not be those of the scenario.
+        of, at
+            Contingents or nations, and locations, groups or countries; none: all.
+
+        Raises
+        ------
+        ScenarioError
+            The file cannot be read, or a name selects nothing.
+        """
+        name = re.sub("[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "counts"
+        stated = f"observed/{name}.csv"
+        selection = {key: list(names) for key, names in (("of", of), ("at", at)) if names}
+        document = replace(self.document, attached={**self.document.attached, stated: file})
+        settings = plain_settings({f"observed.strength.{name}": {"file": stated, **selection}})
+        return replace(self, document=document)._laid_over(settings)
 
     def revised(self, day: date) -> Scenario:
         """Return the scenario with every revision announced by a day laid over, in that order."""
@@ -151,10 +175,11 @@ class Scenario:
         return f"<Scenario {self.name!r}, {self.parts.start} to {self.parts.end}, {self.hash[:8]}>"
 
 
-def _standing(part: ObservedStrength, row: Observation) -> dict[str, object]:
-    """Return what a count states of a selection, as a scenario would."""
+def _standing(part: ObservedStrength, row: Observation, known: Container[str]) -> dict[str, object]:
+    """Return what a count states of a selection, as a scenario would; `known` are the ids of its sources."""
     selection = {name: value for name, value in (("of", part.of), ("at", part.at)) if value is not None}
-    return {**selection, "persons": _persons(row), "counted_on": row.day, "source": row.source}
+    told = {"source": row.source} if row.source in known else {"judgement": row.source or "counted"}
+    return {**selection, "persons": _persons(row), "counted_on": row.day, **told}
 
 
 def _persons(row: Observation) -> object:

@@ -152,6 +152,7 @@ def _write_manifest(run: Run, draft: Path, *, parts: list[dict[str, Any]], comma
         "versions": versions(),
         "parts": parts,
         "variants": list(run.scenario.taken),
+        "attached": sorted(run.scenario.document.attached),
         "scenario": run.scenario.document.content,
     }
     path = draft / MANIFEST
@@ -224,7 +225,8 @@ def scenario_of(manifest: dict[str, Any], folder: Path) -> Scenario:
     """Return the scenario that a manifest holds."""
     file = str(folder / manifest["file"])
     mark = Mark(file)
-    document = Document(_as_loaded(manifest["scenario"]), {(): Marks(mark, mark)}, file)
+    attached = {each: folder / each for each in manifest.get("attached", ())}
+    document = Document(_as_loaded(manifest["scenario"]), {(): Marks(mark, mark)}, file, attached=attached)
     parts, warnings = validate(document)
     return Scenario(parts, document, warnings, tuple(manifest["variants"]))
 
