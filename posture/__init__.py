@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from posture.view.notebook import ShownRun as Run  # noqa: F401  # re-exported, as the others are
     from posture.view.notebook import read_run as read_run
     from posture.view.notebook import run as run
+    from posture.view.sensing import ShownSensitivity as Sensitivity  # noqa: F401  # re-exported, as the others are
+    from posture.view.sensing import sensitivity as sensitivity
 
 _HOMES = {
     "PlanError": "posture.errors",
@@ -46,6 +48,7 @@ _HOMES = {
     "Run": "posture.view.notebook:ShownRun",
     "Comparison": "posture.study.comparisons",
     "Scenario": "posture.scenario.scenario",
+    "Sensitivity": "posture.view.sensing:ShownSensitivity",
     "Study": "posture.study.studies",
     "check": "posture.scenario.loading",
     "compile_plan": "posture.model.compiling",
@@ -63,6 +66,7 @@ _HOMES = {
     "run_study": "posture.study.studies",
     "run_waterfall": "posture.study.waterfalls",
     "scenario_schema": "posture.scenario.schema",
+    "sensitivity": "posture.view.sensing",
     "simulate": "posture.model.engine",
     "variant_overrides": "posture.study.waterfalls",
     "write_run": "posture.study.store",

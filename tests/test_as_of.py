@@ -27,11 +27,15 @@ def departures(outcome) -> list[tuple[int, float]]:
     return [(each.size, each.departed_at / MINUTES_PER_DAY) for each in outcome.queues[0].gone]
 
 
+def cells(outcome) -> dict[tuple[str, str], int]:
+    """Return who stood in each cell when the run began, of replications in which nobody moves in that minute."""
+    plan = outcome.plan
+    return {plan.cell_names(cell): change for minute, cell, _, change in outcome.changes if minute == plan.begins}
+
+
 def standing(outcome) -> dict[str, int]:
-    """Return who stood in each cell of alpha when the run began, before anybody left."""
-    begins, plan = outcome.plan.begins, outcome.plan
-    there = {plan.cell_names(cell)[1]: change for minute, cell, _, change in outcome.changes if minute == begins}
-    return {place: there.get(place, 0) for place in ("northport", "hilltop", "home") if place in there}
+    """Return where alpha stood when the run began."""
+    return {place: count for (who, place), count in cells(outcome).items() if who == "alpha"}
 
 
 def test_a_step_begins_on_the_day_with_who_had_been_counted(outcome):
@@ -93,6 +97,38 @@ def test_a_wider_count_below_the_narrower_leaves_nobody_for_the_rest(outcome):
     done = outcome(TWO_PLACES | {"as_of": {"day": "2030-01-04", "strength": counts}})
 
     assert standing(done).get("northport", 0) == 0
+
+
+def test_a_place_of_many_nations_is_narrower_than_a_nation_in_many_places(outcome):
+    """Alpha has 60 at each of three places, beta and gamma 10 each at hilltop: its 80 of all nations are set first.
+
+    Of the five at hilltop alpha has 60/80, 3.75 and so four, beta 0.625; of alpha's 100 in Northland 96 are left.
+    """
+    small = {"nation": "Betaland", "personnel": 10, "at": "hilltop", "judgement": "invented"}
+    done = outcome(
+        {
+            "locations.hilltop": {"country": "Northland"},
+            "locations.lakeside": {"country": "Northland"},
+            "contingents.alpha.at": {"northport": 1, "hilltop": 1, "lakeside": 1},
+            "contingents.beta": small,
+            "contingents.gamma": small,
+            "phases.exit.starts": "2030-01-06",
+            "as_of": {
+                "day": "2030-01-04",
+                "strength": {
+                    "alphas": {"of": "alpha", "at": "Northland", "persons": 100},
+                    "hill": {"at": "hilltop", "persons": 5},
+                },
+            },
+        }
+    )
+
+    assert cells(done) == {
+        ("alpha", "northport"): 48,
+        ("alpha", "hilltop"): 4,
+        ("alpha", "lakeside"): 48,
+        ("beta", "hilltop"): 1,
+    }
 
 
 def test_of_two_counts_of_the_same_the_newer_holds(outcome):

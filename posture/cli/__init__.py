@@ -13,9 +13,12 @@ from collections.abc import Sequence
 import click
 
 from posture.cli import asking as asking
+from posture.cli import backtesting as backtesting
 from posture.cli import comparing as comparing
+from posture.cli import deriving as deriving
 from posture.cli import files as files
 from posture.cli import runs as runs
+from posture.cli import sensing as sensing
 from posture.cli import solving as solving
 from posture.cli import studies as studies
 from posture.cli.group import FAILED, INTERRUPTED, INVALID, TERMINATED, cli

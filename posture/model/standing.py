@@ -14,15 +14,15 @@ def strengths_at_begin(draws: ReplicationDraws) -> list[tuple[int, int]]:
     """Return who stands where when the run begins: (cell, persons or loads).
 
     As of a day each counted selection stands at its count, shared out over its cells by what stood there at the start;
-    of selections that overlap, the one with fewer cells comes first and the larger gives the rest. Cells that nobody
-    counted stand on the line that their schedules plan for the day.
+    of selections that overlap, the one with fewer people at the start comes first and the larger gives the rest. Who was
+    not counted stands on the line that the schedules plan for the day.
     """
     start = strengths_at_start(draws)
     if draws.plan.as_of is None:
         return start
     at_start, standing = dict(start), planned_strengths(draws, minute=draws.plan.begins)
     settled: set[int] = set()
-    for count in draws.plan.as_of:
+    for count in sorted(draws.plan.as_of, key=lambda each: sum(at_start.get(cell, 0) for cell in each.cells)):
         rest = max(0, draws.once[count.persons] - sum(standing[each] for each in count.cells if each in settled))
         cells = [each for each in count.cells if each not in settled]
         by_start, by_plan = ([each.get(cell, 0) for cell in cells] for each in (at_start, standing))
