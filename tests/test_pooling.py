@@ -6,6 +6,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 from scipy.stats import beta, gamma, nbinom
 
 from posture.study.pooling import (
@@ -191,3 +192,31 @@ def test_a_step_needs_its_ends_and_something_between(times, shares, message):
     """Two ends fit any exponent."""
     with pytest.raises(ValueError, match=message):
         back_loading(times, shares)
+
+
+def test_what_is_believed_agrees_with_the_sum_over_every_parameter():
+    """One case with 2 and 8, 1 believed give or take a factor of 3: median and P90 by a sum over mu, tau and sigma."""
+    scale, logs = np.log(3), np.log([2.0, 8.0])
+    mu, tau, sigma = (
+        each.ravel()
+        for each in np.meshgrid(np.linspace(-5, 6, 221), *[(np.arange(60) + 0.5) * 4 * scale / np.sqrt(2) / 60] * 2)
+    )
+    mean, error = logs.mean(), np.sqrt(tau**2 + sigma**2 / 2)
+    weight = -0.5 * (mu / scale) ** 2 - (tau**2 + sigma**2) / scale**2
+    weight += (
+        -0.5 * ((mean - mu) / error) ** 2 - np.log(error) - np.log(sigma) - np.sum((logs - mean) ** 2) / 2 / sigma**2
+    )
+    belief, spread = np.exp(weight - weight.max()), np.sqrt(tau**2 + sigma**2)
+    law = predict_lognormal({"a": [2, 8]}, scale=scale, believed=1)
+
+    for value, share in ((law.median, 0.5), (law.p90, 0.9)):
+        assert np.sum(belief * ndtr((np.log(value) - mu) / spread)) / belief.sum() == pytest.approx(share, abs=0.004)
+
+
+def test_what_is_believed_gives_way_to_many_cases():
+    """Forty cases at 9, 1 believed: the median is near 9; of one case it is between the two."""
+    many = predict_lognormal({f"c{i}": [9.0 + 0.01 * i] for i in range(40)}, scale=np.log(3), believed=1)
+    one = predict_lognormal({"a": [9.0]}, scale=np.log(3), believed=1)
+
+    assert many.median == pytest.approx(9.2, rel=0.03)
+    assert 1.5 < one.median < 6

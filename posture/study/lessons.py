@@ -30,6 +30,12 @@ TERM_DAYS = 1461.0
 
 DAYS_OF_A_YEAR = 365.25
 
+STRAIGHT = 1.0
+"""The exponent believed before any step is seen: a schedule names levels and dates, and bends neither way."""
+
+AS_ANNOUNCED = 1.0
+"""The friction believed before any exit is seen: it takes the time that was announced."""
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -102,11 +108,11 @@ def _back_loading(record: Record) -> Derived:
     return Derived(
         "back-loading",
         "the share done at share x of the time is x to this power; 1 is a straight line",
-        _lognormal(predict_lognormal(groups, scale=early_to_late())),
+        _lognormal(predict_lognormal(groups, scale=early_to_late(), believed=STRAIGHT)),
         "exponent",
         _sources(record.levels),
         f"{_of_cases(sum(map(len, groups.values())), 'step', len(groups))}, from the area under the published levels: "
-        f"{_shown(groups)}; of one more case, as far as so few tell",
+        f"{_shown(groups)}; of one more case, with a straight line believed before any was seen",
     )
 
 
@@ -144,7 +150,7 @@ def _friction(record: Record) -> Derived:
     return Derived(
         "friction",
         "one factor on every slip of lift in a replication, so that they do not cancel",
-        _lognormal(predict_lognormal(groups, scale=typical_spread(record))),
+        _lognormal(predict_lognormal(groups, scale=typical_spread(record), believed=AS_ANNOUNCED)),
         "factor",
         _sources(row for row in record.sites if row["expected_on"]),
         f"time taken over time announced, {_of_cases(sum(map(len, groups.values())), 'exit', len(groups))}: "

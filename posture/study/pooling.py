@@ -54,7 +54,9 @@ def pooled_log_spread(kinds: Sequence[Sequence[float]]) -> float:
     return sqrt(squares / sum(len(each) - 1 for each in logs))
 
 
-def predict_lognormal(groups: Mapping[str, Sequence[float]], *, scale: float) -> Predicted:
+def predict_lognormal(
+    groups: Mapping[str, Sequence[float]], *, scale: float, believed: float | None = None
+) -> Predicted:
     """Return the law of one more value in one more case, of positive values that came in cases.
 
     Parameters
@@ -64,6 +66,9 @@ def predict_lognormal(groups: Mapping[str, Sequence[float]], *, scale: float) ->
     scale
         How far the logarithms of two values are thought to lie apart before any is seen: the spread between cases and
         the spread within one have half-normal priors whose squared scales add up to its square.
+    believed
+        The value that is likeliest before any is seen, such as 1 of a factor, give or take `scale` in its logarithm: it
+        counts as the mean of one case more. None: nothing is believed.
 
     Raises
     ------
@@ -72,8 +77,8 @@ def predict_lognormal(groups: Mapping[str, Sequence[float]], *, scale: float) ->
 
     Notes
     -----
-    ln y = mu + case + rest, case ~ N(0, tau^2), rest ~ N(0, sigma^2), flat prior on mu, which is integrated out; tau
-    and sigma on a grid. Given both, a case's mean has variance tau^2 + sigma^2 / n, its weight w is the inverse, and
+    ln y = mu + case + rest, case ~ N(0, tau^2), rest ~ N(0, sigma^2), mu ~ N(ln believed, scale^2) or flat, which is
+    integrated out; tau and sigma on a grid. Given both, a case's mean has variance tau^2 + sigma^2 / n, its weight w is the inverse, and
     the next value is N(sum(w mean) / sum(w), 1 / sum(w) + tau^2 + sigma^2). Gelman et al. (2013), Bayesian Data
     Analysis, 3rd ed., 5.4; half-normal priors where groups are few: Gelman (2006), Bayesian Analysis 1(3).
     """
@@ -87,6 +92,9 @@ def predict_lognormal(groups: Mapping[str, Sequence[float]], *, scale: float) ->
     axis = (np.arange(GRID) + 0.5) * WIDEST * half / GRID
     between, within = (each.ravel() for each in np.meshgrid(axis, axis))
     weights = 1 / (between[:, None] ** 2 + within[:, None] ** 2 / sizes)
+    if believed is not None:
+        weights = np.column_stack([weights, np.full(len(weights), 1 / scale**2)])
+        means = np.append(means, log(believed))
     total = weights.sum(axis=1)
     centre = (weights * means).sum(axis=1) / total
     likelihood = (
