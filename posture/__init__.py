@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from posture.study.sweeps import point_frame as point_frame
     from posture.study.waterfalls import run_waterfall as run_waterfall
     from posture.study.waterfalls import variant_overrides as variant_overrides
+    from posture.view.backtested import ShownBacktest as Backtest  # noqa: F401  # re-exported, as the others are
+    from posture.view.backtested import backtest as backtest
     from posture.view.notebook import ShownRun as Run  # noqa: F401  # re-exported, as the others are
     from posture.view.notebook import read_run as read_run
     from posture.view.notebook import run as run
@@ -46,10 +48,12 @@ _HOMES = {
     "StoreError": "posture.errors",
     "StudyError": "posture.errors",
     "Run": "posture.view.notebook:ShownRun",
+    "Backtest": "posture.view.backtested:ShownBacktest",
     "Comparison": "posture.study.comparisons",
     "Scenario": "posture.scenario.scenario",
     "Sensitivity": "posture.view.sensing:ShownSensitivity",
     "Study": "posture.study.studies",
+    "backtest": "posture.view.backtested",
     "check": "posture.scenario.loading",
     "compile_plan": "posture.model.compiling",
     "create_study": "posture.study.studies",

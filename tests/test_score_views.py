@@ -16,7 +16,6 @@ from posture.view.score_tables import (
     coverage_table,
     milestone_score_table,
     reliability_table,
-    skill_table,
     strength_score_table,
 )
 
@@ -128,24 +127,11 @@ def test_the_table_of_reliability_is_of_one_part():
     assert len(reliability_table(CARD, scope=CASE[0], part=CASE[1]).rows) == 1
 
 
-def test_the_table_of_skill_names_the_baseline_its_error_and_which_was_best():
-    """Without a lower bound only the upper one is given; against what made no error there is no skill."""
-    rows = skill_table(CARD).rows
-
-    assert [row[3:] for row in rows[:4]] == [
-        ("persistence", "4.6% (4.0 to 5.0%)", "+0.50 (+0.30 to +0.61)"),
-        ("reference class", "2.0%", "-0.15 (to +0.10)"),
-        ("best simple (persistence)", "4.6% (4.0 to 5.0%)", "+0.50 (+0.30 to +0.61)"),
-        ("persistence", "", "-1.70"),
-    ]
-    assert rows[4][0:1] + rows[4][3:] == ("iraq-2009-2011", "reference class", "", "none: it made no error")
-
-
 def test_the_tables_of_nothing_have_no_rows():
     """Their headings stand all the same."""
-    tables = (strength_score_table, coverage_table, milestone_score_table, reliability_table, skill_table)
+    tables = (strength_score_table, coverage_table, milestone_score_table, reliability_table)
 
-    assert [table(NOTHING).rows for table in tables] == [()] * 5
+    assert [table(NOTHING).rows for table in tables] == [()] * 4
 
 
 def test_the_histogram_has_a_bar_and_an_interval_a_bin(ax):

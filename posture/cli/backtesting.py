@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @WORKERS
 @click.option("--as-shipped", is_flag=True, help="Take the shared assumptions as they are, and leave no case out.")
 @FORMAT
-@click.option("--out", type=click.Path(path_type=Path), help="A folder for the figures, forecasts.csv and scores.csv.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="A folder for figures, forecasts.csv, milestones.csv, scores.csv."
+)
 @click.option("--report", type=click.Path(path_type=Path), help="An HTML file for the report, in one page.")
 @click.option(
     "--page", type=click.Path(path_type=Path), help="A Markdown file for the same, such as docs/validation.md."
@@ -48,8 +50,8 @@ def backtest(
 ) -> None:
     """Forecast past drawdowns as of every announcement and month, and score what was foretold of what happened.
 
-    A case is a scenario with `observed` counts or milestones; of a FOLDER every one that has some. Each is forecast with
-    shared assumptions derived from the other cases alone.
+    A case is a scenario with `observed` counts or milestones; of a FOLDER every one that has some. Each is forecast
+    with shared assumptions derived from the other cases alone.
     """
     from posture.study.backtests import forecast_days, run_backtest
     from posture.study.workers import processes
@@ -109,16 +111,19 @@ def _is_observed(scenario: Scenario) -> bool:
 
 
 def _print(made: Backtest) -> None:
-    from posture.view.score_tables import coverage_table, milestone_score_table, skill_table, strength_score_table
+    from posture.study.verdicts import judge
+    from posture.view.score_tables import coverage_table, milestone_score_table, strength_score_table
+    from posture.view.validation import skill_grid, verdict_table
 
     left = "each case left out of its assumptions" if made.left_out else "assumptions as they ship"
     made_by = f"{made.replications:,} replications a forecast, seed {made.seed}, {left}"
     tables = {
         f"Strength: {made_by}": strength_score_table(made.card),
         "How often the bands held what was counted": coverage_table(made.card),
-        "Skill in strength": skill_table(made.card),
+        "Skill in strength, against each baseline": skill_grid(made.card, name="crps"),
         f"Milestones: {made_by}": milestone_score_table(made.card),
-        "Skill in milestones": skill_table(made.card, name="brier"),
+        "Skill in milestones, against each baseline": skill_grid(made.card, name="brier"),
+        "What was wanted": verdict_table(judge(made)),
     }
     for title, table in tables.items():
         if table.rows:
@@ -126,21 +131,38 @@ def _print(made: Backtest) -> None:
 
 
 def _write(made: Backtest, *, out: Path | None, report: Path | None, page: Path | None) -> None:
-    from posture.study.parts import write_whole
     from posture.view.figures import save_figure
     from posture.view.forecast_plots import backtest_figures
-    from posture.view.validation import forecast_csv, page_text, report_text, score_csv
+    from posture.view.validation import forecast_csv, milestone_csv, page_text, report_text, score_csv
 
-    if out is None and report is None and page is None:
-        return
-    figures = backtest_figures(made)
-    for name, figure in figures.items() if out is not None else ():
-        save_figure(figure, out / f"{name}.png")
-        click.echo(str(out / f"{name}.png"), err=True)
+    figures = backtest_figures(made) if out is not None or report is not None else {}
     if out is not None:
-        write_whole(out / "forecasts.csv", forecast_csv(made).encode())
-        write_whole(out / "scores.csv", score_csv(made).encode())
+        for name, figure in figures.items():
+            save_figure(figure, out / f"{name}.png")
+            click.echo(str(out / f"{name}.png"), err=True)
+        _put(out / "forecasts.csv", forecast_csv(made))
+        _put(out / "milestones.csv", milestone_csv(made))
+        _put(out / "scores.csv", score_csv(made))
     if report is not None:
-        write_whole(report, report_text(made, figures).encode())
+        _put(report, report_text(made, figures))
     if page is not None:
-        write_whole(page, page_text(made).encode())
+        _put(page, page_text(made))
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole, with the folder it stands in.
+
+    Raises
+    ------
+    StoreError
+        It cannot be written.
+    """
+    from posture.errors import StoreError
+    from posture.study.parts import write_whole
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text.encode())
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+    click.echo(str(path), err=True)

@@ -187,7 +187,7 @@ def _as_counted(strength: npt.NDArray[np.int32], run: Run, stream: str) -> npt.N
 
     drawn = uniforms(run.seed, f"backtest.count/{stream}", first=0, replications=run.replications, width=1)[:, 0]
     counted = np.rint(strength * (1 + COUNT_ERROR * ndtri(drawn)))
-    return np.maximum(0, counted).astype(np.int64)
+    return np.asarray(np.maximum(0, counted), dtype=np.int64)
 
 
 class _Announced:

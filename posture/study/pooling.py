@@ -78,9 +78,9 @@ def predict_lognormal(
     Notes
     -----
     ln y = mu + case + rest, case ~ N(0, tau^2), rest ~ N(0, sigma^2), mu ~ N(ln believed, scale^2) or flat, which is
-    integrated out; tau and sigma on a grid. Given both, a case's mean has variance tau^2 + sigma^2 / n, its weight w is the inverse, and
-    the next value is N(sum(w mean) / sum(w), 1 / sum(w) + tau^2 + sigma^2). Gelman et al. (2013), Bayesian Data
-    Analysis, 3rd ed., 5.4; half-normal priors where groups are few: Gelman (2006), Bayesian Analysis 1(3).
+    integrated out; tau and sigma on a grid. Given both, a case's mean has variance tau^2 + sigma^2 / n, its weight w is
+    the inverse, and the next value is N(sum(w mean) / sum(w), 1 / sum(w) + tau^2 + sigma^2). Gelman et al. (2013),
+    Bayesian Data Analysis, 3rd ed., 5.4; half-normal priors where groups are few: Gelman (2006), Bayesian Analysis 1.
     """
     logs = [np.log(each) for each in groups.values() if len(each)]
     if not logs:

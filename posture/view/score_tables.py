@@ -85,25 +85,6 @@ def reliability_table(card: ScoreCard, *, scope: str = ALL, part: str = ALL) -> 
     return Table(columns, rows, (False, True, True, True, True, True), RELIABILITY_NOTES)
 
 
-def skill_table(card: ScoreCard, *, name: str = "crps") -> Table:
-    """Return the skill of forecasts of strength (`crps`) or of milestones (`brier`), a row a part and baseline."""
-    rows = []
-    for each in card.scores:
-        if each.name == f"{name}-skill":
-            theirs = card.find(name, scope=each.scope, part=each.part, baseline=each.chosen or each.baseline)
-            error = "" if theirs is None else _errors(theirs) if name == "crps" else _decimals(theirs)
-            rows.append((*_head(each), baseline_text(each), error, skill_text(each)))
-    notes = (
-        f"Skill: 1 - {NAMES[name]} / that of the baseline, in the forecasts that both made: 1 is best, below 0 is "
-        "worse than the baseline.",
-        "Best simple: of those that know the case alone, whichever had the least mean score in the same forecasts; its "
-        "interval chooses anew in every resample.",
-        *CASE_NOTES,
-    )
-    columns = ("of", "forecasts", "cases", "against", f"its {NAMES[name]}", "skill")
-    return Table(columns, tuple(rows), (False, True, True, False, True, True), notes)
-
-
 def part_text(score: Score) -> str:
     """Return what a score is of in words: all, a case, or how far ahead."""
     return f"{score.part} days ahead" if score.scope == "lead" else printable(score.part)
