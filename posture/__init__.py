@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from posture.view.notebook import run as run
     from posture.view.sensing import ShownSensitivity as Sensitivity  # noqa: F401  # re-exported, as the others are
     from posture.view.sensing import sensitivity as sensitivity
+    from posture.view.shown import compare as compare
 
 _HOMES = {
     "PlanError": "posture.errors",
@@ -55,6 +56,7 @@ _HOMES = {
     "Study": "posture.study.studies",
     "backtest": "posture.view.backtested",
     "check": "posture.scenario.loading",
+    "compare": "posture.view.shown",
     "compile_plan": "posture.model.compiling",
     "create_study": "posture.study.studies",
     "draw": "posture.model.draws",

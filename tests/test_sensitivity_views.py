@@ -245,7 +245,7 @@ def test_a_sensitivity_shows_itself_in_a_notebook(scenario):
     made = sensitivity(scenario(GATED), milestone="all-out", methods=("split",), points=4, replications=3)
 
     assert isinstance(made, ShownSensitivity)
-    assert "<h4>Unknown or chance</h4><table" in made._repr_html_()
+    assert "<table><caption>Unknown or chance</caption>" in made._repr_html_()
     assert "of the variance of all-out" in made._repr_html_()
     assert repr(made) == "<Sensitivity of 'all-out': split, 12 runs, seed 1>"
     assert len(made.figure().axes) == 1

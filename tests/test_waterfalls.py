@@ -165,19 +165,20 @@ def test_two_scenarios_differ_by_entries(scenario):
     assert split_overrides(base, overrides).scenario([0, 1]).hash == other.hash
 
 
-def test_shares_are_reckoned_for_at_most_four_groups(scenario):
-    """Of four: 2^4 scenarios; of five: the base, five alone, all."""
+def test_shares_are_reckoned_for_at_most_five_groups(scenario):
+    """Of five: 2^5 scenarios; of six: the base, six alone, all."""
     settings: dict[str, object] = {
         "lift.trucks.slots": 1,
         "lift.trucks.seats": 30,
         "contingents.alpha.personnel": 90,
         "lift.trucks.transit_days": 1,
         "lift.trucks.cycle_days": 1,
+        "phases.exit.margin_days": 1,
     }
-    four = dict(list(settings.items())[:4])
+    five = dict(list(settings.items())[:5])
 
-    assert len(split_overrides(scenario(), settings_apart(four)).coalitions) == 16
-    assert len(split_overrides(scenario(), settings_apart(settings)).coalitions) == 7
+    assert len(split_overrides(scenario(), settings_apart(five)).coalitions) == 32
+    assert len(split_overrides(scenario(), settings_apart(settings)).coalitions) == 8
 
 
 def test_what_cannot_be_split_is_refused(scenario):

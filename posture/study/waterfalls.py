@@ -30,8 +30,8 @@ Group = tuple[str, ...]
 Met = npt.NDArray[np.float64]
 """Whether a milestone was met, 1 or 0, by replication."""
 
-MOST_SHARED = 4
-"""Groups of overrides that Shapley shares are reckoned for: 2^4 runs."""
+MOST_SHARED = 5
+"""Groups of overrides that Shapley shares are reckoned for: 2^5 runs."""
 
 
 @dataclass(frozen=True, slots=True)

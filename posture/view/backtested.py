@@ -14,7 +14,7 @@ from posture.study.runs import DEFAULT_SEED
 from posture.study.scores import ALL
 from posture.study.verdicts import judge
 from posture.study.workers import processes
-from posture.view.notebook import _html
+from posture.view.markup import table_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ class ShownBacktest(Backtest):
 
         forecasts = f"{len(self.strengths):,} forecasts of strength, {len(self.milestones):,} of milestones"
         caption = f"{', '.join(self.cases)}: {forecasts}, {self.replications:,} replications each, seed {self.seed}"
-        return _html(verdict_table(judge(self)), caption=caption)
+        return table_html(verdict_table(judge(self)), caption=caption)
 
 
 @dataclass(frozen=True, slots=True)

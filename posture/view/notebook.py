@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,9 @@ from posture.study import store
 from posture.study.estimates import estimate_milestones
 from posture.study.runs import CHUNK, DEFAULT_REPLICATIONS, DEFAULT_SEED, Run, run_scenario
 from posture.study.workers import processes
-from posture.view.tables import Table, estimate_rows, milestone_table
+from posture.view.markup import table_html
+from posture.view.shown import Replication, ShownCauses, names_of, why
+from posture.view.tables import estimate_rows, milestone_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,23 +39,33 @@ class ShownRun(Run):
         rows = estimate_rows(estimate_milestones(self))
         return pd.DataFrame(rows, columns=None if rows else ["milestone"]).set_index("milestone")
 
+    def why(self, milestone: str, *, workers: int = 1) -> ShownCauses:
+        """Return why a milestone is missed: lateness by cause, what each cause costs, the assumptions it goes with.
+
+        Raises
+        ------
+        ValueError
+            The scenario has no such milestone.
+        """
+        with processes(workers) as pool:
+            return why(self, milestone, executor=pool)
+
+    def replication(self, number: int) -> Replication:
+        """Return one replication: `run.replication(47).explain()` tells its story.
+
+        Raises
+        ------
+        ValueError
+            There is none of that number.
+        """
+        if not 0 <= number < self.replications:
+            raise ValueError(f"found replication {number}, wanted 0 to {self.replications - 1}")
+        return Replication(self, number)
+
     def _repr_html_(self) -> str:
         table = milestone_table(estimate_milestones(self))
         caption = f"{self.scenario.title}: {self.replications:,} replications, seed {self.seed}"
-        return _html(table, caption=caption)
-
-
-def _html(table: Table, *, caption: str) -> str:
-    sides = ["right" if numeric else "left" for numeric in table.numeric]
-
-    def row(tag: str, cells: Sequence[str]) -> str:
-        pairs = zip(cells, sides, strict=True)
-        return "".join(f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>' for cell, side in pairs)
-
-    head = f"<thead><tr>{row('th', table.columns)}</tr></thead>"
-    body = "".join(f"<tr>{row('td', each)}</tr>" for each in table.rows)
-    notes = "".join(f"<p>{escape(each)}</p>" for each in table.notes)
-    return f"<table><caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody></table>{notes}"
+        return table_html(table, caption=caption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ class Plots:
         from posture.view.figures import plot_panel
         from posture.view.panels import make_panel
 
-        return plot_panel(self.run, make_panel(self.run.scenario.parts, of=_names(of), at=_names(at)), ax=ax)
+        return plot_panel(self.run, make_panel(self.run.scenario.parts, of=names_of(of), at=names_of(at)), ax=ax)
 
     def milestones(self, ax: Axes | None = None) -> Axes:
         """Draw when each milestone was achieved, a row each, and how likely it is to be met."""
@@ -91,11 +102,9 @@ class Plots:
         window = self.run.plan.origin, last_day(self.run.plan)
         return plot_milestones(estimate_timelines(self.run), window=window, ax=ax)
 
-
-def _names(names: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    if names is None:
-        return None
-    return (names,) if isinstance(names, str) else tuple(names)
+    def why(self, milestone: str, ax: Axes | None = None) -> Axes:
+        """Draw what each cause of its misses costs a milestone; ValueError if there is none of that name."""
+        return why(self.run, milestone).plot(ax=ax)
 
 
 def run(

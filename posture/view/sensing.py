@@ -20,8 +20,8 @@ from posture.study.unknowns import (
     plan_points,
 )
 from posture.study.workers import processes
+from posture.view.markup import table_html
 from posture.view.sensitivity_tables import sensitivity_sentences, sensitivity_tables
-from posture.view.tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,15 +39,9 @@ class ShownSensitivity(Sensitivity):
 
     def _repr_html_(self) -> str:
         answers = "".join(f"<p>{escape(each)}</p>" for each in sensitivity_sentences(self))
-        return answers + "".join(_html(table, heading) for heading, table in sensitivity_tables(self).items())
-
-
-def _html(table: Table, heading: str) -> str:
-    import pandas as pd
-
-    notes = "".join(f"<p>{escape(each)}</p>" for each in table.notes)
-    rows = pd.DataFrame(list(table.rows), columns=list(table.columns)).to_html(index=False, border=0)
-    return f"<h4>{escape(heading)}</h4>{rows}{notes}"
+        return answers + "".join(
+            table_html(table, caption=heading) for heading, table in sensitivity_tables(self).items()
+        )
 
 
 def sensitivity(
