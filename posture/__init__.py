@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from posture.study.studies import create_study as create_study
     from posture.study.studies import open_study as open_study
     from posture.study.studies import run_study as run_study
+    from posture.study.study_files import sweep as sweep
     from posture.study.sweeps import point_frame as point_frame
     from posture.study.waterfalls import run_waterfall as run_waterfall
     from posture.study.waterfalls import variant_overrides as variant_overrides
@@ -74,6 +75,7 @@ _HOMES = {
     "scenario_schema": "posture.scenario.schema",
     "sensitivity": "posture.view.sensing",
     "simulate": "posture.model.engine",
+    "sweep": "posture.study.study_files",
     "variant_overrides": "posture.study.waterfalls",
     "write_run": "posture.study.store",
 }

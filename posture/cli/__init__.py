@@ -16,6 +16,7 @@ from posture.cli import asking as asking
 from posture.cli import backtesting as backtesting
 from posture.cli import comparing as comparing
 from posture.cli import deriving as deriving
+from posture.cli import discovering as discovering
 from posture.cli import files as files
 from posture.cli import runs as runs
 from posture.cli import sensing as sensing

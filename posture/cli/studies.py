@@ -8,13 +8,29 @@ from typing import TYPE_CHECKING
 
 import click
 
+from posture.cli.given import is_given, refuse_given
 from posture.cli.group import CHUNK, FAILED, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from posture.study.studies import Study
+    from posture.study.studies import DesignPoint, Study
+    from posture.study.study_files import Sweep
 
 STUDY = click.argument("folder", metavar="STUDY", type=click.Path(path_type=Path))
+
+FIGURES = click.option(
+    "--figures", type=click.Path(path_type=Path), help="A folder for lines and heat maps; none are drawn unless stated."
+)
+
+IN_THE_FILE = {
+    "vary": "--vary",
+    "design": "--design",
+    "zipped": "--zip",
+    "points": "--points",
+    "settings": "--set",
+    "variant": "--variant",
+}
+"""Options that a study file states itself, by parameter."""
 
 
 def go_on(study: Study, *, workers: int, chunk: int) -> int:
@@ -41,16 +57,29 @@ def show(study: Study, form: str) -> None:
         print_rows(point_rows(study), form)
 
 
+def draw(study: Study, folder: Path) -> None:
+    """Draw what a study says, a file a figure, and name the files on standard error."""
+    from posture.view.figures import save_figure
+    from posture.view.sweep_plots import sweep_figures
+
+    try:
+        for name, figure in sweep_figures(study):
+            save_figure(figure, folder / f"{name}.png")
+            click.echo(str(folder / f"{name}.png"), err=True)
+    except ValueError as error:
+        click.echo(f"no figure is drawn: {error}", err=True)
+
+
 @cli.command()
-@click.argument("scenario")
+@click.argument("scenario", metavar="SCENARIO|STUDY.yaml")
 @click.option(
     "--vary",
     multiple=True,
-    required=True,
     metavar="PATH=VALUES",
     help="What to vary: path=a,b,c, or path=low:high:n, or a range path=low:high to sample; again for more.",
 )
-@click.option("--design", default="grid", show_default=True, help="grid, zip, lhs, sobol or morris.")
+@click.option("--design", help="grid, zip, lhs, sobol or morris; grid unless stated.")
+@click.option("--zip", "zipped", is_flag=True, help="The first values of all paths, then the second: --design zip.")
 @click.option("--points", type=click.IntRange(1), help="How many, of a design that samples: lhs, sobol, morris.")
 @REPLICATIONS
 @SEED
@@ -59,11 +88,13 @@ def show(study: Study, form: str) -> None:
 @SET
 @VARIANT
 @FORMAT
+@FIGURES
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the study: the same goes on.")
 def sweep(
     scenario: str,
     vary: tuple[str, ...],
-    design: str,
+    design: str | None,
+    zipped: bool,
     points: int | None,
     replications: int,
     seed: int,
@@ -72,31 +103,78 @@ def sweep(
     settings: tuple[str, ...],
     variant: str | None,
     form: str,
+    figures: Path | None,
     out: Path,
 ) -> int:
     """Run a scenario at every point of a design, and keep what comes of it in a folder.
 
-    The same command again goes on where it was interrupted.
+    The same command again goes on where it was interrupted. A STUDY.yaml states scenario and design; --replications and
+    --seed go before its own.
+    """
+    from posture.study.studies import create_study
+    from posture.study.study_files import Sweep, is_study_file
+
+    if is_study_file(scenario):
+        asked = _read(scenario, seed=seed, replications=replications)
+    else:
+        loaded = load_scenario(scenario, settings, variant)
+        made = _design(vary, design, zipped=zipped, points=points, seed=seed)
+        asked = Sweep(loaded, made, replications, seed)
+    command = ["posture", *sys.argv[1:]]
+    study = create_study(
+        out, asked.scenario, asked.points, seed=asked.seed, replications=asked.replications, command=command
+    )
+    with asked.placing():
+        code = go_on(study, workers=workers, chunk=chunk)
+    show(study, form)
+    if figures is not None:
+        draw(study, figures)
+    return code
+
+
+def _read(file: str, *, seed: int, replications: int) -> Sweep:
+    """Read a study file, with what the command line itself states before it; warnings go to standard error."""
+    from posture.study.study_files import read_study_file
+
+    refuse_given(IN_THE_FILE, what=f"{file} states it")
+    asked = read_study_file(
+        Path(file),
+        seed=seed if is_given("seed") else None,
+        replications=replications if is_given("replications") else None,
+    )
+    for warning in asked.scenario.warnings:
+        click.echo(str(warning), err=True)
+    return asked
+
+
+def _design(
+    vary: tuple[str, ...], design: str | None, *, zipped: bool, points: int | None, seed: int
+) -> tuple[DesignPoint, ...]:
+    """Return the design points of the options.
+
+    Raises
+    ------
+    UsageError
+        They make no design.
     """
     from posture.study.designs import make_design, parse_factor
-    from posture.study.studies import create_study
 
-    loaded = load_scenario(scenario, settings, variant)
+    if not vary:
+        raise click.UsageError("found nothing to vary, wanted --vary PATH=VALUES, or a study file that states it")
+    if zipped and design not in (None, "zip"):
+        raise click.UsageError(f"found --zip and --design {design}, wanted one of the two")
     try:
-        made = make_design(design, [parse_factor(each) for each in vary], points=points, seed=seed)
+        factors = [parse_factor(each) for each in vary]
+        return make_design("zip" if zipped else design or "grid", factors, points=points, seed=seed)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--vary") from error
-    command = ["posture", *sys.argv[1:]]
-    study = create_study(out, loaded, made, seed=seed, replications=replications, command=command)
-    code = go_on(study, workers=workers, chunk=chunk)
-    show(study, form)
-    return code
 
 
 @cli.command()
 @STUDY
 @FORMAT
-def status(folder: Path, form: str) -> int:
+@FIGURES
+def status(folder: Path, form: str, figures: Path | None) -> int:
     """Print how far a STUDY is, and what it says so far."""
     from posture.study.studies import open_study
 
@@ -109,6 +187,8 @@ def status(folder: Path, form: str) -> int:
         err=True,
     )
     show(study, form)
+    if figures is not None:
+        draw(study, figures)
     return 0
 
 
