@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from posture.cli.given import is_given
 from posture.cli.group import FORMAT, REPLICATIONS, SEED, SET, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("--variants", metavar="NAME,...", help="Compare these variants of the one SCENARIO with it; `all`: each.")
 @click.option("--waterfall", metavar="MILESTONE", help="Split the change of P(met) over what sets the second apart.")
+@click.option(
+    "--until-ranked",
+    "ranked",
+    metavar="MILESTONE",
+    help="Add replications, doubling them, until it is settled in which scenario it is met more often.",
+)
 @REPLICATIONS
 @SEED
 @WORKERS
@@ -29,6 +38,7 @@ def compare(
     scenarios: tuple[str, ...],
     variants: str | None,
     waterfall: str | None,
+    ranked: str | None,
     replications: int,
     seed: int,
     workers: int,
@@ -42,14 +52,19 @@ def compare(
     from posture.view.comparison_tables import comparison_table, difference_lines
 
     chosen = _chosen(scenarios, variants, settings)
+    if waterfall is not None and ranked is not None:
+        raise click.UsageError("found --waterfall and --until-ranked, wanted one of the two")
     if waterfall is not None:
         _split(chosen, waterfall, replications=replications, seed=seed, workers=workers, form=form, out=out)
         return
     with progress_bar(replications * len(chosen)) as progress, processes(workers) as executor:
-        made = run_comparison(chosen, replications=replications, seed=seed, executor=executor, progress=progress)
+        if ranked is not None:
+            made = _ranked(chosen, ranked, first=replications, seed=seed, executor=executor, progress=progress)
+        else:
+            made = run_comparison(chosen, replications=replications, seed=seed, executor=executor, progress=progress)
     if form == "table":
         click.echo("\n".join(difference_lines(made)))
-        title = f"{made.base.scenario.title}: {replications:,} replications each, seed {seed}"
+        title = f"{made.base.scenario.title}: {made.replications:,} replications each, seed {seed}"
         print_table(comparison_table(made), title=title)
     else:
         print_rows(made.rows(), form)
@@ -77,6 +92,32 @@ def _chosen(names: tuple[str, ...], variants: str | None, settings: tuple[str, .
     if len(loaded) < 2:
         raise click.UsageError("name another scenario to compare with, or --variants of this one")
     return loaded
+
+
+def _ranked(
+    chosen: dict[str, Scenario],
+    milestone: str,
+    *,
+    first: int,
+    seed: int,
+    executor: Executor | None,
+    progress: Callable[[int], None],
+) -> Comparison:
+    """Compare until the order in one milestone is settled, and say what it took and what is not."""
+    from posture.study.precision import FIRST_LOOK, compare_until_ranked
+
+    start = max(FIRST_LOOK, first) if is_given("replications") else FIRST_LOOK
+    try:
+        found = compare_until_ranked(chosen, milestone, first=start, seed=seed, executor=executor, progress=progress)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--until-ranked") from error
+    took = f"{found.comparison.replications:,} replications each"
+    if found.unsettled:
+        pairs = ", ".join(f"{one} and {other}" for one, other in found.unsettled)
+        click.echo(f"not settled with {took}: {pairs}; they may be equal", err=True)
+    else:
+        click.echo(f"settled with {took}: {' > '.join(found.order)}", err=True)
+    return found.comparison
 
 
 def _split(

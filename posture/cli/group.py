@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from posture.scenario.scenario import Scenario
@@ -37,7 +38,11 @@ def load_scenario(name: str, settings: Sequence[str] = (), variant: str | None =
     """Load a scenario, its variant and settings laid over; its warnings go to standard error."""
     from posture.scenario.scenario import load
 
-    scenario = load(name)
+    return vary_loaded(load(name), settings, variant)
+
+
+def vary_loaded(scenario: Scenario, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:
+    """Lay a variant and settings over a scenario; its warnings go to standard error."""
     if variant is not None:
         scenario = scenario.variant(variant)
     if settings:
@@ -66,12 +71,31 @@ REPLICATIONS = click.option(
 SEED = click.option(
     "--seed", type=int, default=1, show_default=True, help="Of the random numbers: same seed, same outcomes."
 )
+
+
+def _one_of_two(context: click.Context, parameter: click.Parameter, value: object) -> object:
+    """Refuse --workers beside --dask."""
+    stated = [context.get_parameter_source(each) for each in ("workers", "dask")]
+    if parameter.name == "dask" and value == "":
+        raise click.BadParameter("found no address, wanted one such as tcp://host:8786")
+    if stated.count(ParameterSource.COMMANDLINE) == 2:
+        raise click.UsageError("found --workers and --dask, wanted one of the two: a cluster has its own workers")
+    return value
+
+
 WORKERS = click.option(
     "--workers",
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
+    callback=_one_of_two,
     help="Processes to spread the work over; they change no outcome.",
+)
+DASK = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    callback=_one_of_two,
+    help="Scheduler of a Dask cluster to spread the work over instead, such as tcp://host:8786.",
 )
 CHUNK = click.option(
     "--chunk",

@@ -5,19 +5,37 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace as replace_fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from posture.cli.group import CHUNK, FORMAT, REPLICATIONS, SEED, SET, UNMET, VARIANT, WORKERS, cli, load_scenario
+from posture.cli.given import is_given
+from posture.cli.group import (
+    CHUNK,
+    FORMAT,
+    REPLICATIONS,
+    SEED,
+    SET,
+    UNMET,
+    VARIANT,
+    WORKERS,
+    cli,
+    load_scenario,
+    vary_loaded,
+)
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
     from posture.scenario.scenario import Scenario
+    from posture.study.conditioning import Weights
     from posture.study.estimates import MilestoneEstimate
     from posture.study.runs import Run
 
+PRECISION = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*(\d*\.?\d+)\s*(%?)\s*")
 REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
 
 
@@ -27,6 +45,28 @@ REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
 @SEED
 @WORKERS
 @CHUNK
+@click.option(
+    "--precision",
+    "precisions",
+    multiple=True,
+    metavar="MILESTONE=WIDTH",
+    help="Add replications, doubling them, until half the interval of P(met) is that narrow; again for more.",
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Begin on this day, with what was known by then.")
+@click.option(
+    "--observed",
+    "counts",
+    multiple=True,
+    metavar="FILE[:of=NAME,...][:at=NAME,...]",
+    help="Counts of a selection from a CSV file of their own; again for more.",
+)
+@click.option(
+    "--given",
+    type=click.Choice(["latest", "path"]),
+    default="latest",
+    show_default=True,
+    help="As of a day: begin with the latest counts, or weigh whole histories by how well they agree with all counts.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -49,6 +89,10 @@ def run(
     seed: int,
     workers: int,
     chunk: int,
+    precisions: tuple[str, ...],
+    as_of: datetime | None,
+    counts: tuple[str, ...],
+    given: str,
     out: Path | None,
     replace: bool,
     settings: tuple[str, ...],
@@ -57,31 +101,149 @@ def run(
     requirements: tuple[str, ...],
 ) -> int:
     """Simulate a scenario many times; print how likely each milestone is, and save the run with its figures."""
+    from posture.study.conditioning import estimate_weighted, weigh
     from posture.study.estimates import estimate_milestones
     from posture.study.runs import run_scenario
     from posture.study.store import refuse_taken
     from posture.study.workers import processes
-    from posture.view.tables import estimate_rows, milestone_table
 
-    loaded = load_scenario(scenario, settings, variant)
+    day = None if as_of is None else as_of.date()
+    if given == "path" and day is None:
+        raise click.UsageError("found --given path alone, wanted it with --as-of: the day up to which counts are used")
+    loaded = load_as_of(scenario, settings, variant, counts=counts, day=day, from_start=given == "path")
     required = _requirements(requirements, loaded)
-    folder = out or Path("runs") / f"{Path(loaded.document.file).stem}-{loaded.hash[:8]}-s{seed}-n{replications}"
-    refuse_taken(folder, loaded, seed=seed, replications=replications, replace=replace)
+    widths = dict(_precision(each) for each in precisions)
+    refuse_taken(
+        out or _folder(loaded, seed, replications), loaded, seed=seed, replications=replications, replace=replace
+    )
     with progress_bar(replications) as progress, processes(workers) as executor:
-        made = run_scenario(
-            loaded, replications=replications, seed=seed, executor=executor, chunk=chunk, progress=progress
-        )
-    estimates = estimate_milestones(made)
-    _save(made, folder, replace=replace)
-    if form == "table":
-        print_table(milestone_table(estimates), title=f"{loaded.title}: {replications:,} replications, seed {seed}")
+        if widths:
+            made = _until_precise(loaded, widths, first=replications, seed=seed, executor=executor, progress=progress)
+        else:
+            made = run_scenario(
+                loaded, replications=replications, seed=seed, executor=executor, chunk=chunk, progress=progress
+            )
+    notes: tuple[str, ...] = ()
+    if given == "path" and day is not None:
+        weights = weigh(made, day)
+        estimates, notes = estimate_weighted(made, weights), (_weighed(weights, made.replications),)
+        if weights.is_small:
+            click.echo(f"warning: {notes[0]} Few: run more, or begin with the latest counts.", err=True)
     else:
-        print_rows(estimate_rows(estimates), form)
+        estimates = estimate_milestones(made)
+    folder = out or _folder(loaded, seed, made.replications)
+    _save(made, folder, replace=replace)
+    _print(made, estimates, form=form, notes=notes)
     click.echo(
         f"saved in {folder}: the manifest, outcomes, changes and waits as Parquet, strength.png, milestones.png",
         err=True,
     )
     return _judge(estimates, required)
+
+
+def load_as_of(
+    name: str,
+    settings: Sequence[str],
+    variant: str | None,
+    *,
+    counts: Sequence[str] = (),
+    day: date | None = None,
+    from_start: bool = False,
+) -> Scenario:
+    """Load a scenario with counts of its own, as of a day, then its variant and settings laid over.
+
+    `from_start`: under the plan known on the day, but from the start.
+    """
+    from posture.scenario.scenario import load
+
+    if not counts and day is None:
+        return load_scenario(name, settings, variant)
+    known = load(name)
+    for each in counts:
+        file, of, at = _selection(each)
+        known = known.observe(file, of=of, at=at)
+    if day is not None:
+        known = known.revised(day) if from_start else known.as_of(day)
+    return vary_loaded(known, settings, variant)
+
+
+def _selection(text: str) -> tuple[Path, tuple[str, ...], tuple[str, ...]]:
+    """Read `FILE:of=US:at=erbil,harir`.
+
+    Raises
+    ------
+    BadParameter
+        It is something else.
+    """
+    file, *rest = text.split(":")
+    stated: dict[str, tuple[str, ...]] = {}
+    for each in rest:
+        key, equals, names = each.partition("=")
+        if key not in ("of", "at") or not equals or not names or key in stated:
+            raise click.BadParameter(f"found {text!r}, wanted FILE:of=NAME,...:at=NAME,...", param_hint="--observed")
+        stated[key] = tuple(names.split(","))
+    return Path(file), stated.get("of", ()), stated.get("at", ())
+
+
+def _precision(text: str) -> tuple[str, float]:
+    """Read `milestone=0.02` or `milestone=2%`.
+
+    Raises
+    ------
+    BadParameter
+        It is neither.
+    """
+    match = PRECISION.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"found {text!r}, wanted MILESTONE=WIDTH, such as 0.02", param_hint="--precision")
+    return match[1], float(match[2]) / (100 if match[3] else 1)
+
+
+def _until_precise(
+    scenario: Scenario,
+    widths: dict[str, float],
+    *,
+    first: int,
+    seed: int,
+    executor: Executor | None,
+    progress: Callable[[int], None],
+) -> Run:
+    """Run until the intervals are narrow enough, and say how many replications it took."""
+    from posture.study.precision import FIRST_LOOK, run_until_precise
+
+    start = max(FIRST_LOOK, first) if is_given("replications") else FIRST_LOOK
+    try:
+        found = run_until_precise(scenario, widths, first=start, seed=seed, executor=executor, progress=progress)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--precision") from error
+    reached = "reached" if found.reached else "not reached"
+    click.echo(f"precision {reached} with {found.run.replications:,} replications", err=True)
+    return found.run
+
+
+def _folder(scenario: Scenario, seed: int, replications: int) -> Path:
+    """Return where a run is saved unless that is stated."""
+    day = f"-as-of-{scenario.parts.as_of.day}" if scenario.parts.as_of else ""
+    stem = Path(scenario.document.file).stem
+    return Path("runs") / f"{stem}{day}-{scenario.hash[:8]}-s{seed}-n{replications}"
+
+
+def _weighed(weights: Weights, replications: int) -> str:
+    return (
+        f"Weighed by {weights.counts} counts up to {weights.day}: {weights.effective:,.0f} of {replications:,} "
+        "replications are effective, and the intervals are of that many; the figures saved are not weighed."
+    )
+
+
+def _print(made: Run, estimates: Sequence[MilestoneEstimate], *, form: str, notes: tuple[str, ...]) -> None:
+    from posture.view.tables import estimate_rows, milestone_table
+
+    if form != "table":
+        print_rows(estimate_rows(estimates), form)
+        return
+    table = milestone_table(estimates)
+    title = f"{made.scenario.title}: {made.replications:,} replications, seed {made.seed}"
+    print_table(replace_fields(table, notes=(*table.notes, *notes)), title=title)
 
 
 def _requirements(texts: Sequence[str], scenario: Scenario) -> list[tuple[str, float]]:
@@ -103,6 +265,10 @@ def _judge(estimates: Sequence[MilestoneEstimate], required: Sequence[tuple[str,
     status = 0
     by_name = {each.milestone: each.met for each in estimates}
     for name, share in required:
+        if name not in by_name:
+            click.echo(f"requirement not met: {name} was due before the day that the run is as of", err=True)
+            status = UNMET
+            continue
         met = by_name[name]
         kept = met.estimate >= share
         verdict = "met" if kept else "not met"

@@ -125,10 +125,42 @@ def run_scenario(
     StudyError
         Replications failed; raised after the others have finished.
     """
-    if not 1 <= replications <= MOST_REPLICATIONS or chunk < 1:
-        wanted = f"wanted 1 to {MOST_REPLICATIONS} in chunks of 1 or more"
+    run = start_run(scenario, seed=seed)
+    return extend_run(run, replications=replications, executor=executor, chunk=chunk, progress=progress)
+
+
+def start_run(scenario: Scenario, *, seed: int = DEFAULT_SEED) -> Run:
+    """Return a run of a scenario without any replication yet; PlanError if it cannot be compiled."""
+    return Run(scenario, compile_plan(scenario), seed, 0, ())
+
+
+def extend_run(
+    run: Run,
+    *,
+    replications: int,
+    executor: Executor | None = None,
+    chunk: int = CHUNK,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Run:
+    """Return a run with as many replications in all: those it has stay as they are, the others are made.
+
+    Parameters
+    ----------
+    replications
+        How many in all, more than there are.
+    executor, chunk, progress
+        As of `run_scenario`.
+
+    Raises
+    ------
+    ValueError, StudyError
+        As `run_scenario`.
+    """
+    there = run.replications
+    if not there < replications <= MOST_REPLICATIONS or chunk < 1:
+        wanted = f"wanted {there + 1} to {MOST_REPLICATIONS} in chunks of 1 or more"
         raise ValueError(f"found {replications} replications in chunks of {chunk}, {wanted}")
-    plan = compile_plan(scenario)
-    starts = range(0, replications, chunk)
-    chunks = [Chunk(plan, seed, first, min(chunk, replications - first)) for first in starts]
-    return Run(scenario, plan, seed, replications, tuple(run_chunks(chunks, executor=executor, progress=progress)))
+    starts = range(there, replications, chunk)
+    chunks = [Chunk(run.plan, run.seed, first, min(chunk, replications - first)) for first in starts]
+    made = run_chunks(chunks, executor=executor, progress=progress)
+    return Run(run.scenario, run.plan, run.seed, replications, (*run.records, *made))
