@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from posture.view.sensing import ShownSensitivity as Sensitivity  # noqa: F401  # re-exported, as the others are
     from posture.view.sensing import sensitivity as sensitivity
     from posture.view.shown import compare as compare
+    from posture.view.shown import solve as solve
 
 _HOMES = {
     "PlanError": "posture.errors",
@@ -75,6 +76,7 @@ _HOMES = {
     "scenario_schema": "posture.scenario.schema",
     "sensitivity": "posture.view.sensing",
     "simulate": "posture.model.engine",
+    "solve": "posture.view.shown",
     "sweep": "posture.study.study_files",
     "variant_overrides": "posture.study.waterfalls",
     "write_run": "posture.study.store",

@@ -88,3 +88,20 @@ def test_variants_of_several_scenarios_are_refused(scenario):
     """Which would they be of."""
     with pytest.raises(ValueError, match="found variants of 2 scenarios, wanted those of one"):
         posture.compare(scenario(), "agreement-2024", variants=["calm"], replications=2)
+
+
+def test_a_goal_is_sought_by_the_words_of_the_command_line(scenario):
+    """One truck with cycles of four days is late, two are in time: two is the least that does."""
+    few = scenario({"lift.trucks.slots": 1, "lift.trucks.cycle_days": 4})
+    solution = posture.solve(few, vary="lift.trucks.slots=1:9", goal="all-out>=0.8", replications=20)
+
+    assert solution.answer == 2
+    assert repr(solution).startswith("The least value that reaches P(all-out) of 80% is 2")
+    assert "lift.trucks.slots" in solution._repr_html_()
+
+
+def test_a_run_goes_on_until_it_is_precise(scenario):
+    """A gate of one half: half a width of 0.05 takes 400 replications, doubled from 200."""
+    gated = scenario({"phases.exit.gate": {"review_every_days": 400, "passes": 0.5}})
+
+    assert posture.run(gated, precision={"all-out": 0.05}).replications == 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from posture.scenario.scenario import Scenario, load
 from posture.study import store
 from posture.study.estimates import estimate_milestones
+from posture.study.precision import FIRST_LOOK, run_until_precise
 from posture.study.runs import CHUNK, DEFAULT_REPLICATIONS, DEFAULT_SEED, Run, run_scenario
 from posture.study.workers import processes
 from posture.view.markup import table_html
@@ -112,6 +113,7 @@ def run(
     *,
     replications: int = DEFAULT_REPLICATIONS,
     seed: int = DEFAULT_SEED,
+    precision: Mapping[str, float] | None = None,
     workers: int = 1,
     executor: Executor | None = None,
     chunk: int = CHUNK,
@@ -125,6 +127,9 @@ def run(
         What to run; a file, or the name of a scenario that ships, is loaded first.
     replications, seed
         How many, and under which seed: any whole number.
+    precision
+        Half the width that the interval of P(met) may have, by milestone: replications are doubled, from those stated
+        on (200 at least), until it is reached, or 102,400 at most. None: as many as stated.
     workers
         Processes to spread chunks over, where no executor is given.
     executor
@@ -137,7 +142,7 @@ def run(
     Raises
     ------
     ValueError
-        Fewer than one replication or worker, a chunk of none, or both workers and an executor.
+        Fewer than one replication or worker, a chunk of none, both workers and an executor, no such milestone.
     ScenarioError
         The scenario cannot be loaded.
     PlanError
@@ -149,13 +154,13 @@ def run(
         raise ValueError(f"found {workers} workers, wanted one or more, and one where there is an executor")
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
     with processes(workers) as pool:
+        spread = executor or pool
+        if precision is not None:
+            first = max(FIRST_LOOK, replications) if replications != DEFAULT_REPLICATIONS else FIRST_LOOK
+            found = run_until_precise(loaded, precision, first=first, seed=seed, executor=spread, progress=progress)
+            return _shown(found.run)
         made = run_scenario(
-            loaded,
-            replications=replications,
-            seed=seed,
-            executor=executor or pool,
-            chunk=chunk,
-            progress=progress,
+            loaded, replications=replications, seed=seed, executor=spread, chunk=chunk, progress=progress
         )
     return _shown(made)
 

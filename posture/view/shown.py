@@ -1,4 +1,4 @@
-"""What a run and a comparison are asked, as notebooks show it: causes, stories, differences."""
+"""What runs and scenarios are asked, as notebooks show it: causes, stories, differences, goals."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any
 from posture.scenario.scenario import Scenario, load
 from posture.study.causes import Causes, estimate_causes
 from posture.study.comparisons import Comparison, run_comparison
+from posture.study.designs import parse_factor
+from posture.study.goals import Solution, parse_goal, respond_met
+from posture.study.goals import solve as seek
+from posture.study.knobs import KnobSolution, turn_knobs
 from posture.study.runs import DEFAULT_REPLICATIONS, DEFAULT_SEED, Run
 from posture.study.workers import processes
 from posture.view.cause_tables import association_table, counterfactual_table, lateness_table
 from posture.view.comparison_tables import comparison_table, difference_lines
+from posture.view.goal_tables import goal_sentence, goal_table, knob_sentence, knob_table
 from posture.view.markup import table_html
 
 if TYPE_CHECKING:
@@ -182,6 +187,74 @@ def _named(scenarios: Sequence[Given | Mapping[str, Given]], variants: Sequence[
     if len(named) < len(found):
         raise ValueError("found two scenarios of one name, wanted a mapping with names of your own")
     return named
+
+
+@dataclass(frozen=True, repr=False)
+class ShownSolution(Solution):
+    """The value of one factor that reaches a goal, in words and with every value that was looked at."""
+
+    def __repr__(self) -> str:
+        return goal_sentence(self)
+
+    def _repr_html_(self) -> str:
+        return table_html(goal_table(self), caption=goal_sentence(self))
+
+
+@dataclass(frozen=True, repr=False)
+class ShownKnobs(KnobSolution):
+    """The cheapest settings of several factors that reach a goal, in words and with the cheapest that do."""
+
+    def __repr__(self) -> str:
+        return knob_sentence(self)
+
+    def _repr_html_(self) -> str:
+        return table_html(knob_table(self), caption=knob_sentence(self))
+
+
+def solve(
+    scenario: Given,
+    *,
+    vary: str | Sequence[str],
+    goal: str,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = DEFAULT_SEED,
+    workers: int = 1,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> ShownSolution | ShownKnobs:
+    """Seek the least or greatest value with which a goal is reached, or the cheapest settings of several factors.
+
+    Parameters
+    ----------
+    vary
+        Ranges as on the command line: `"lift.convoy.slots=1:9"`; one is bisected, several are turned together.
+    goal
+        `"mission-ended>=0.8"`.
+    replications, seed, workers, executor, progress
+        As of `run`, for each setting.
+
+    Raises
+    ------
+    ValueError
+        No range, no goal, no such milestone; several factors without the extra `optimise`.
+    ScenarioError
+        A setting makes no valid scenario.
+    """
+    factors = [parse_factor(each) for each in ([vary] if isinstance(vary, str) else vary)]
+    wanted, loaded = parse_goal(goal), _loaded(scenario)
+    with processes(workers) as pool:
+        common: dict[str, Any] = {
+            "replications": replications,
+            "seed": seed,
+            "executor": executor or pool,
+            "progress": progress,
+        }
+        if len(factors) > 1:
+            turned = turn_knobs(loaded, dict.fromkeys(factors, 1.0), goal=wanted, **common)
+            return ShownKnobs(**{each.name: getattr(turned, each.name) for each in fields(turned)})
+        respond = respond_met(loaded, milestone=wanted.milestone, path=factors[0].path, **common)
+        found = seek(respond, factor=factors[0], goal=wanted)
+    return ShownSolution(**{each.name: getattr(found, each.name) for each in fields(found)})
 
 
 def _loaded(given: Any) -> Scenario:
