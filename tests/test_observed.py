@@ -111,22 +111,39 @@ def test_a_scenario_gives_its_observations(tmp_path: Path):
         ("none.csv", "found 'none.csv', which cannot be read: No such file or directory"),
         (".", "found '.', which cannot be read: it is not a regular file"),
         ("x" * 300, "found"),
-        ("other.csv", "found the source 'S9' in it, wanted an id of sources (S1)"),
     ],
 )
-def test_an_observed_file_stands_beside_the_scenario_and_names_its_sources(tmp_path: Path, name: str, words: str):
-    """Up, absolute, through a link out, missing, a folder, a name too long; a source that dangles."""
+def test_an_observed_file_stands_beside_the_scenario(tmp_path: Path, name: str, words: str):
+    """Up, absolute, through a link out, missing, a folder, a name too long."""
     folder = tmp_path / "folder"
     folder.mkdir()
     written(tmp_path, f"{HEAD}2030-01-05,90,,,S1\n")
     (folder / "link.csv").symlink_to(tmp_path / "counts.csv")
-    (folder / "other.csv").write_text(f"{HEAD}2030-01-05,90,,,S9\n", encoding="utf-8")
     (folder / "plan.yaml").write_text(SMALLEST + NAMED.replace("counts.csv", name), encoding="utf-8")
 
     with pytest.raises(ScenarioError) as caught:
         load(folder / "plan.yaml")
 
     assert "observed.strength.northport.file: " + words in str(caught.value)
+
+
+def test_a_source_that_the_scenario_does_not_have_is_a_warning(tmp_path: Path):
+    """S9 is none of its sources, S1 is; both are joined in one row. The count stands all the same."""
+    written(tmp_path, f"{HEAD}2030-01-05,90,,,S1|S9\n")
+    (tmp_path / "plan.yaml").write_text(SMALLEST + NAMED, encoding="utf-8")
+    scenario = load(tmp_path / "plan.yaml")
+
+    assert [each.message for each in scenario.warnings if "S9" in each.message] == [
+        "found the source 'S9' in it, wanted an id of sources (S1)"
+    ]
+    assert scenario.as_of(date(2030, 1, 5)).parts.as_of.strength["northport"].source == ("S1",)
+
+
+def test_columns_may_stand_in_any_order_with_a_note(tmp_path: Path):
+    """As the record has them: source_id for source, a note, the date last."""
+    rows = "actual,low,high,source_id,note,date\n90,80,,S1,about,2030-01-05\n"
+
+    assert read_observations(written(tmp_path, rows)) == (Observation(date(2030, 1, 5), 90, 80, None, "S1"),)
 
 
 def test_a_mistake_in_an_observed_file_is_found_there_and_where_it_is_named(tmp_path: Path):

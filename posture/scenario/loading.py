@@ -74,7 +74,8 @@ def validate(document: Document) -> tuple[ScenarioFile, tuple[Finding, ...]]:
         raise ScenarioError([Finding(document.mark(()), (), "found a file that cannot be read")])
     checker = Checker(shape.file, document, damaged=shape.damaged, lost=shape.lost)
     check_meaning(checker)
-    raise_errors([*shape.findings, *checker.findings, *check_observed(shape.file, document)])
+    checker.findings += check_observed(shape.file, document)
+    raise_errors([*shape.findings, *checker.findings])
     find_cautions(checker)
     return shape.file, tuple(listed(checker.findings, severity="warning"))
 

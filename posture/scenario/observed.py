@@ -17,6 +17,9 @@ from posture.scenario.notation import ISO_DATE, describe
 from posture.scenario.scenario_file import ScenarioFile
 
 COLUMNS = ("date", "actual", "low", "high", "source")
+"""In any order; `source` may be called `source_id`, and a `note` may stand beside it."""
+
+SOURCE_ID, NOTE = "source_id", "note"
 MOST_ROWS = 5_000
 MOST_FILES = 50
 WHOLE = re.compile(r"[0-9]{1,9}")
@@ -31,6 +34,11 @@ class Observation:
     low: int | None
     high: int | None
     source: str
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of its sources; a file joins several by `|`."""
+        return tuple(each.strip() for each in self.source.split("|") if each.strip())
 
     @property
     def counted(self) -> float | None:
@@ -56,9 +64,10 @@ def read_observations(path: FilePath, *, file: str | None = None) -> tuple[Obser
     name = file or str(path)
     observations: list[Observation] = []
     findings: list[Finding] = []
-    for line, row in _read_rows(read_text(path, file=name), name):
+    columns, rows = _read_rows(read_text(path, file=name), name)
+    for line, row in rows:
         try:
-            observation = _parse_row(row)
+            observation = _parse_row(columns, row)
             if observations and observation.day < observations[-1].day:
                 raise ValueError(f"found {observation.day} after {observations[-1].day}, wanted dates in order")
             observations.append(observation)
@@ -68,34 +77,36 @@ def read_observations(path: FilePath, *, file: str | None = None) -> tuple[Obser
     return tuple(observations)
 
 
-def _read_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
-    """Return the rows below the heading, each with its line."""
+def _read_rows(text: str, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the heading, and the rows below it, each with its line."""
     reader = csv.reader(io.StringIO(text))
     try:
         rows = list(islice(((reader.line_num, row) for row in reader if row), MOST_ROWS + 2))
     except csv.Error as error:
         raise ScenarioError([Finding(Mark(name, reader.line_num, 1), (), f"found no CSV: {error}")]) from error
-    if not rows or tuple(rows[0][1]) != COLUMNS:
+    columns = ["source" if each == SOURCE_ID else each for each in rows[0][1]] if rows else []
+    if sorted(each for each in columns if each != NOTE) != sorted(COLUMNS) or columns.count(NOTE) > 1:
         raise ScenarioError([Finding(Mark(name, 1, 1), (), f"found other columns, wanted {','.join(COLUMNS)}")])
     if len(rows) > MOST_ROWS + 1:
         raise ScenarioError([Finding(Mark(name, rows[-1][0], 1), (), f"found more than {MOST_ROWS} rows")])
-    return rows[1:]
+    return columns, rows[1:]
 
 
-def _parse_row(row: list[str]) -> Observation:
-    if len(row) != len(COLUMNS):
-        raise ValueError(f"found {len(row)} values, wanted {len(COLUMNS)}")
+def _parse_row(columns: list[str], values: list[str]) -> Observation:
+    if len(values) != len(columns):
+        raise ValueError(f"found {len(values)} values, wanted {len(columns)}")
+    row = dict(zip(columns, values, strict=True))
     try:
-        day = date.fromisoformat(row[0] if ISO_DATE.fullmatch(row[0]) else "")
+        day = date.fromisoformat(row["date"] if ISO_DATE.fullmatch(row["date"]) else "")
     except ValueError as error:
-        raise ValueError(f"found {describe(row[0])}, wanted a date of the calendar, YYYY-MM-DD") from error
-    counts = [_parse_count(text, column) for text, column in zip(row[1:4], COLUMNS[1:4], strict=True)]
-    stated = [each for each in (counts[1], counts[0], counts[2]) if each is not None]
+        raise ValueError(f"found {describe(row['date'])}, wanted a date of the calendar, YYYY-MM-DD") from error
+    actual, low, high = (_parse_count(row[column], column) for column in COLUMNS[1:4])
+    stated = [each for each in (low, actual, high) if each is not None]
     if not stated:
         raise ValueError("found no figure, wanted actual, low or high")
     if stated != sorted(stated):
         raise ValueError(f"found {' <= '.join(map(str, stated))}, wanted low <= actual <= high")
-    return Observation(day, counts[0], counts[1], counts[2], row[4])
+    return Observation(day, actual, low, high, row["source"])
 
 
 def _parse_count(text: str, column: str) -> int | None:
@@ -107,7 +118,7 @@ def _parse_count(text: str, column: str) -> int | None:
 
 
 def check_observed(file: ScenarioFile, document: Document) -> list[Finding]:
-    """Return what is wrong with the observed files a scenario names."""
+    """Return what is wrong with the observed files a scenario names; sources it does not have are warnings."""
     stated = file.observed.strength
     if len(stated) > MOST_FILES:
         path: Path = ("observed", "strength")
@@ -129,10 +140,12 @@ def check_observed(file: ScenarioFile, document: Document) -> list[Finding]:
             why = "has mistakes of its own" if inside else found[0].message
             findings.extend([Finding(mark, path, f"found {describe(part.file)}, which {why}"), *inside])
         else:
-            known = {row.source for row in rows} if is_attached else set(document.content.get("sources") or ())
-            unknown = sorted({row.source for row in rows} - known)
+            named = {each for row in rows for each in row.sources}
+            unknown = sorted(named - set(document.content.get("sources") or ())) if not is_attached else []
             findings.extend(
-                Finding(mark, path, f"found the source {describe(each)} in it, wanted an id of sources{near}")
+                Finding(
+                    mark, path, f"found the source {describe(each)} in it, wanted an id of sources{near}", "warning"
+                )
                 for each in unknown[:MOST_SHOWN]
                 for near in [did_you_mean(each, file.sources)]
             )

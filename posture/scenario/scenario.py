@@ -178,7 +178,8 @@ class Scenario:
 def _standing(part: ObservedStrength, row: Observation, known: Container[str]) -> dict[str, object]:
     """Return what a count states of a selection, as a scenario would; `known` are the ids of its sources."""
     selection = {name: value for name, value in (("of", part.of), ("at", part.at)) if value is not None}
-    told = {"source": row.source} if row.source in known else {"judgement": row.source or "counted"}
+    named = [each for each in row.sources if each in known]
+    told: dict[str, object] = {"source": named} if named else {"judgement": row.source or "counted"}
     return {**selection, "persons": _persons(row), "counted_on": row.day, **told}
 
 
