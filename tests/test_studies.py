@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from posture.errors import StoreError
+from posture.errors import PostureError, StoreError, StudyError
+from posture.model.compiling import compile_plan
+from posture.scenario.scenario import load
 from posture.study.locks import locked
 from posture.study.parts import Part, find_parts, gaps, read_part
 from posture.study.runs import run_scenario
-from posture.study.studies import create_study, extend_study, open_study, rerun_failed, run_study
+from posture.study.studies import create_study, extend_study, finish_study, open_study, rerun_failed, run_study
 from posture.study.sweeps import estimate_points, point_frame
+from posture.study.workers import Chunk, finished, processes
 
 ONE_SLOT = {"lift.trucks": {"slots": 1, "cycle_days": {"exponential": 2}}}
 POINTS = [{}, {"lift.trucks.slots": 2}, {"contingents.alpha.personnel": 120}]
@@ -170,3 +175,116 @@ def test_a_killed_study_goes_on_to_the_same_bytes(scenario, tmp_path, wait):
     assert study.missing() == []
     assert study.digest == left_alone.digest
     assert not list(Path(study.folder / "failures").iterdir())
+
+
+def test_a_study_stands_without_the_folder_of_its_scenario(shipped, tmp_path):
+    """The agreement names files of what was counted: the study keeps them, and opens to the same scenario."""
+    agreement = load(str(shipped / "agreement-2024.yaml"))
+    study = create_study(tmp_path / "study", agreement, [{}], seed=1, replications=1)
+    again = open_study(study.folder)
+
+    assert again.scenario.hash == agreement.hash
+    assert agreement.observations()
+    assert again.scenario.observations() == agreement.observations()
+    assert create_study(study.folder, agreement, [{}], seed=1, replications=1).points == ({},)
+
+
+def test_counts_attached_to_a_scenario_stay_with_its_study(scenario, tmp_path):
+    """Counts given beside the file, not named in it, are found again in the study's own folder."""
+    counted = tmp_path / "counted.csv"
+    counted.write_text("date,actual,low,high,source\n2030-01-05,90,,,a-paper\n", encoding="utf-8")
+    attached = scenario().observe(counted, at=["northport"])
+    study = create_study(tmp_path / "study", attached, [{}], seed=1, replications=1)
+    wanted = attached.observations()
+    counted.unlink()
+
+    assert [row.actual for rows in wanted.values() for row in rows] == [90]
+    assert open_study(study.folder).scenario.observations() == wanted
+
+
+def test_any_executor_of_concurrent_futures_will_do(study, scenario, tmp_path):
+    """Two threads, which no code of ours knows, make what one process makes."""
+    run_study(study)
+    other = create_study(tmp_path / "other", scenario(ONE_SLOT), POINTS, seed=3, replications=10)
+    with ThreadPoolExecutor(2) as executor:
+        run_study(other, executor=executor, chunk=3)
+
+    assert other.digest == study.digest
+
+
+def test_a_process_killed_in_the_middle_costs_its_chunk_only(scenario, tmp_path):
+    """Three points of 60 replications on two processes, one killed by SIGKILL when three chunks of 36 are there.
+
+    What it had in hand is done again by another process: each chunk is taken back once, and the digest is that of one
+    process left alone.
+    """
+    alone = create_study(tmp_path / "alone", scenario(ONE_SLOT), POINTS, seed=3, replications=60)
+    run_study(alone)
+    study = create_study(tmp_path / "study", scenario(ONE_SLOT), POINTS, seed=3, replications=60)
+    done: list[int] = []
+    killed: list[int] = []
+
+    def kill_after_three(count: int) -> None:
+        done.append(count)
+        if len(done) == 3:
+            process = multiprocessing.active_children()[0]
+            process.kill()
+            killed.append(process.pid)
+
+    finish_study(study, workers=2, chunk=5, progress=kill_after_three)
+
+    assert len(killed) == 1
+    assert done == [5] * 36
+    assert study.digest == alone.digest
+
+
+class Deadly:
+    """In the place of a plan: whoever unpacks it dies."""
+
+    def __reduce__(self):
+        """Be unpacked by ending the process."""
+        return os._exit, (1,)
+
+
+def test_a_chunk_that_ends_every_process_is_named_when_the_others_are_done(scenario):
+    """Chunks of one replication at points 0 to 5; the two of point 2 end their process, twice: they alone are lost."""
+    plan = compile_plan(scenario())
+    chunks = [Chunk(Deadly() if point == 2 else plan, 1, 0, 2 if point == 2 else 1, point) for point in range(6)]
+    points = []
+    with processes(2) as executor, pytest.raises(StudyError, match="was killed, each time it was tried") as lost:
+        points.extend(chunk.point for chunk, _, _ in finished(chunks, executor=executor))
+
+    assert sorted(points) == [0, 1, 3, 4, 5]
+    assert [(point, replication) for point, replication, _ in lost.value.failed] == [(2, 0), (2, 1)]
+
+
+ORPHANED = """
+import os, signal
+from posture.study.workers import processes
+if __name__ == "__main__":
+    with processes(2) as executor:
+        print(executor.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_end_with_the_one_that_started_them(tmp_path):
+    """Killed by SIGKILL it cannot tell them; they see that it is gone: the output they share with it closes in time."""
+    script = tmp_path / "orphaned.py"
+    script.write_text(ORPHANED, encoding="utf-8")
+    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    told, _ = process.communicate(timeout=30)
+
+    assert process.returncode == -signal.SIGKILL
+    assert told.strip().isdigit()
+
+
+def test_a_cluster_without_the_extra_is_told(monkeypatch):
+    """No `distributed` to import: the message says what to install."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    with (
+        pytest.raises(PostureError, match=r"wanted the extra `dask`: pip install 'posture\[dask\]'"),
+        processes(1, dask="tcp://127.0.0.1:1"),
+    ):
+        pass

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from posture.cli.group import FORMAT, WORKERS, cli
+from posture.cli.group import DASK, FORMAT, WORKERS, cli
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 RUN = click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
@@ -16,9 +16,10 @@ RUN = click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @RUN
 @click.option("--milestone", required=True, metavar="ID", help="The one to ask about.")
 @WORKERS
+@DASK
 @FORMAT
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the figure; none is drawn unless stated.")
-def why(folder: Path, milestone: str, workers: int, form: str, out: Path | None) -> None:
+def why(folder: Path, milestone: str, workers: int, dask: str | None, form: str, out: Path | None) -> None:
     """Say why a milestone of a RUN is missed: its lateness by cause, what each cause costs, what it goes with."""
     from posture.model.counterfactuals import REMOVABLE
     from posture.study.causes import estimate_causes
@@ -30,7 +31,7 @@ def why(folder: Path, milestone: str, workers: int, form: str, out: Path | None)
     if milestone not in made.scenario.parts.milestones:
         names = ", ".join(sorted(made.scenario.parts.milestones))
         raise click.BadParameter(f"found no milestone '{milestone}', wanted one of {names}", param_hint="--milestone")
-    with progress_bar(made.replications * (len(REMOVABLE) + 1)) as progress, processes(workers) as executor:
+    with progress_bar(made.replications * (len(REMOVABLE) + 1)) as progress, processes(workers, dask=dask) as executor:
         found = estimate_causes(made, milestone, executor=executor, progress=progress)
     if form == "table":
         heading = f"{made.scenario.title}: {milestone}, {made.replications:,} replications, seed {made.seed}"

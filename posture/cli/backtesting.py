@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from posture.cli.group import FORMAT, SEED, WORKERS, cli
+from posture.cli.group import DASK, FORMAT, SEED, WORKERS, cli
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @SEED
 @WORKERS
+@DASK
 @click.option("--as-shipped", is_flag=True, help="Take the shared assumptions as they are, and leave no case out.")
 @FORMAT
 @click.option(
@@ -42,6 +43,7 @@ def backtest(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     as_shipped: bool,
     form: str,
     out: Path | None,
@@ -58,7 +60,7 @@ def backtest(
 
     cases = _cases(paths)
     total = sum(len(forecast_days(each)) for each in cases.values())
-    with progress_bar(total) as progress, processes(workers) as executor:
+    with progress_bar(total) as progress, processes(workers, dask=dask) as executor:
         made = run_backtest(
             cases,
             replications=replications,

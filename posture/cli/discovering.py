@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posture.cli.given import refuse_given
-from posture.cli.group import FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
+from posture.cli.group import DASK, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from posture.study.discoveries import Discovery
     from posture.study.runs import Run
 
-OF_A_RUN = {"replications": "-n", "seed": "--seed", "workers": "--workers", "settings": "--set", "variant": "--variant"}
+OF_A_RUN = {
+    "replications": "-n",
+    "seed": "--seed",
+    "workers": "--workers",
+    "dask": "--dask",
+    "settings": "--set",
+    "variant": "--variant",
+}
 """Options that say what to run, by parameter."""
 
 
@@ -27,6 +34,7 @@ OF_A_RUN = {"replications": "-n", "seed": "--seed", "workers": "--workers", "set
 @REPLICATIONS
 @SEED
 @WORKERS
+@DASK
 @SET
 @VARIANT
 @FORMAT
@@ -40,6 +48,7 @@ def discover(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     settings: tuple[str, ...],
     variant: str | None,
     form: str,
@@ -58,7 +67,7 @@ def discover(
         else:
             loaded = load_scenario(name, settings, variant)
             _refuse_unknown(milestone, loaded)
-            made = _run(loaded, replications=replications, seed=seed, workers=workers)
+            made = _run(loaded, replications=replications, seed=seed, workers=workers, dask=dask)
             found = discover_run(made, milestone, failed=failed)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
@@ -90,11 +99,11 @@ def _discover_saved(folder: Path, milestone: str, *, failed: bool) -> Discovery:
     return discover_study(study, milestone, failed=failed)
 
 
-def _run(scenario: Scenario, *, replications: int, seed: int, workers: int) -> Run:
+def _run(scenario: Scenario, *, replications: int, seed: int, workers: int, dask: str | None) -> Run:
     from posture.study.runs import run_scenario
     from posture.study.workers import processes
 
-    with progress_bar(replications) as progress, processes(workers) as executor:
+    with progress_bar(replications) as progress, processes(workers, dask=dask) as executor:
         return run_scenario(scenario, replications=replications, seed=seed, executor=executor, progress=progress)
 
 

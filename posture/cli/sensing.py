@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from posture.cli.group import FORMAT, SEED, SET, VARIANT, WORKERS, cli, load_scenario
+from posture.cli.group import DASK, FORMAT, SEED, SET, VARIANT, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 )
 @SEED
 @WORKERS
+@DASK
 @SET
 @VARIANT
 @FORMAT
@@ -63,6 +64,7 @@ def sensitivity(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     settings: tuple[str, ...],
     variant: str | None,
     form: str,
@@ -79,7 +81,7 @@ def sensitivity(
     planned = plan_points(count, methods=asked, points=points, replications=replications)
     total = count_runs(count, points=planned, replications=replications)
     try:
-        with progress_bar(total) as progress, processes(workers) as executor:
+        with progress_bar(total) as progress, processes(workers, dask=dask) as executor:
             found = estimate_sensitivity(
                 loaded,
                 milestone,

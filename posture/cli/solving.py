@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from posture.cli.group import FAILED, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
+from posture.cli.group import DASK, FAILED, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @REPLICATIONS
 @SEED
 @WORKERS
+@DASK
 @SET
 @VARIANT
 @FORMAT
@@ -45,6 +46,7 @@ def solve(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     settings: tuple[str, ...],
     variant: str | None,
     form: str,
@@ -65,7 +67,7 @@ def solve(
     title = f"{loaded.title}: {replications:,} replications a setting, seed {seed}"
     try:
         factors, wanted = [parse_factor(each) for each in vary], goals.parse_goal(goal)
-        with progress_bar(replications) as progress, processes(workers) as executor:
+        with progress_bar(replications) as progress, processes(workers, dask=dask) as executor:
             if len(factors) > 1:
                 turned = knobs.turn_knobs(
                     loaded,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posture.cli.given import is_given, refuse_given
-from posture.cli.group import CHUNK, FAILED, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
+from posture.cli.group import CHUNK, DASK, FAILED, FORMAT, REPLICATIONS, SEED, SET, VARIANT, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ IN_THE_FILE = {
 """Options that a study file states itself, by parameter."""
 
 
-def go_on(study: Study, *, workers: int, chunk: int) -> int:
+def go_on(study: Study, *, workers: int, dask: str | None, chunk: int) -> int:
     """Do what is missing of a study, with progress and a last line of how it stands; return the exit status."""
     from posture.study.studies import finish_study
 
     missing = sum(count for _, _, count in study.missing(chunk=chunk))
     with progress_bar(missing) as progress:
-        finish_study(study, workers=workers, chunk=chunk, progress=progress)
+        finish_study(study, workers=workers, dask=dask, chunk=chunk, progress=progress)
     failed = len(study.failures())
     if failed:
         click.echo(f"{failed} replications failed: see {study.folder / 'failures'}", err=True)
@@ -84,6 +84,7 @@ def draw(study: Study, folder: Path) -> None:
 @REPLICATIONS
 @SEED
 @WORKERS
+@DASK
 @CHUNK
 @SET
 @VARIANT
@@ -99,6 +100,7 @@ def sweep(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     chunk: int,
     settings: tuple[str, ...],
     variant: str | None,
@@ -125,7 +127,7 @@ def sweep(
         out, asked.scenario, asked.points, seed=asked.seed, replications=asked.replications, command=command
     )
     with asked.placing():
-        code = go_on(study, workers=workers, chunk=chunk)
+        code = go_on(study, workers=workers, dask=dask, chunk=chunk)
     show(study, form)
     if figures is not None:
         draw(study, figures)
@@ -195,14 +197,15 @@ def status(folder: Path, form: str, figures: Path | None) -> int:
 @cli.command()
 @STUDY
 @WORKERS
+@DASK
 @CHUNK
 @FORMAT
-def resume(folder: Path, workers: int, chunk: int, form: str) -> int:
+def resume(folder: Path, workers: int, dask: str | None, chunk: int, form: str) -> int:
     """Do what is missing of a STUDY: after an interruption, or parts that were removed."""
     from posture.study.studies import open_study
 
     study = open_study(folder)
-    code = go_on(study, workers=workers, chunk=chunk)
+    code = go_on(study, workers=workers, dask=dask, chunk=chunk)
     show(study, form)
     return code
 
@@ -211,9 +214,10 @@ def resume(folder: Path, workers: int, chunk: int, form: str) -> int:
 @STUDY
 @click.option("--replications", "-n", type=click.IntRange(1, 10_000_000), required=True, help="How many in all.")
 @WORKERS
+@DASK
 @CHUNK
 @FORMAT
-def extend(folder: Path, replications: int, workers: int, chunk: int, form: str) -> int:
+def extend(folder: Path, replications: int, workers: int, dask: str | None, chunk: int, form: str) -> int:
     """Add replications to every design point of a STUDY; what is there stays."""
     from posture.study.studies import extend_study, open_study
 
@@ -221,7 +225,7 @@ def extend(folder: Path, replications: int, workers: int, chunk: int, form: str)
         study = extend_study(open_study(folder), replications=replications)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--replications") from error
-    code = go_on(study, workers=workers, chunk=chunk)
+    code = go_on(study, workers=workers, dask=dask, chunk=chunk)
     show(study, form)
     return code
 

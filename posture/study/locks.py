@@ -23,14 +23,20 @@ def locked(folder: Path) -> Iterator[None]:
     Raises
     ------
     StoreError
-        Somebody else is writing: the message names them.
+        Somebody else is writing: the message names them; or there is no writing here at all.
     """
-    with (folder / LOCK).open("a+", encoding="utf-8") as stream:
+    try:
+        stream = (folder / LOCK).open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             stream.seek(0)
             raise StoreError(f"{folder} is being written by {_owner(stream.read())}: wait for it to end") from error
+        except OSError as error:
+            raise StoreError(f"{folder} is where no file can be locked: {error.strerror or error}") from error
         stream.truncate(0)
         since = datetime.now(UTC).isoformat(timespec="seconds")
         json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, stream)

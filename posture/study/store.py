@@ -92,7 +92,7 @@ def write_run(
         draft.mkdir()
         try:
             parts = _write_parts(run, draft)
-            _copy_observed(run.scenario, draft)
+            copy_observed(run.scenario, draft)
             for name, picture in figures.items():
                 (draft / name).write_bytes(picture)
             _write_manifest(run, draft, parts=parts, command=command)
@@ -131,10 +131,10 @@ def _sealed(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _copy_observed(scenario: Scenario, draft: Path) -> None:
-    """Keep the observed counts with the run: its figures show them without the scenario's folder."""
+def copy_observed(scenario: Scenario, folder: Path) -> None:
+    """Keep the observed counts with what is made of the scenario: it is read again without the scenario's folder."""
     for part in scenario.parts.observed.strength.values():
-        target = draft / part.file
+        target = folder / part.file
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(observed_file(scenario.document, part.file), target)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,14 +15,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from posture.errors import StoreError, StudyError
+from posture.errors import StoreError
 from posture.model.compiling import compile_plan
 from posture.scenario.scenario import Scenario
 from posture.study.locks import locked
 from posture.study.parts import Part, find_parts, gaps, read_part, write_part, write_whole
 from posture.study.records import OUTCOMES, digest
 from posture.study.runs import CHUNK
-from posture.study.store import MANIFEST, read_manifest, scenario_of, versions
+from posture.study.store import MANIFEST, copy_observed, read_manifest, scenario_of, versions
 from posture.study.workers import Chunk, Failure, finished, processes, run_chunk
 
 FORMAT = "study 1"
@@ -102,12 +104,23 @@ def create_study(
             return found
         if folder.exists() and any(folder.iterdir()):
             raise StoreError(f"{folder} holds something that is no study: name another folder")
-        for name in (OUTCOME_PARTS, FAILURES):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        _write_manifest(study, command)
+        _make_folder(study, command)
     except OSError as error:
         raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
     return study
+
+
+def _make_folder(study: Study, command: Sequence[str]) -> None:
+    """Make the folder of a study beside it, then rename it: it is there with all that it needs, or not at all."""
+    draft = study.folder.parent / f".{study.folder.name}.{os.getpid()}.tmp"
+    try:
+        for name in (OUTCOME_PARTS, FAILURES):
+            (draft / name).mkdir(parents=True, exist_ok=True)
+        copy_observed(study.scenario, draft)
+        _write_manifest(replace(study, folder=draft), command)
+        draft.rename(study.folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _identity(study: Study) -> tuple[object, ...]:
@@ -129,6 +142,7 @@ def _write_manifest(study: Study, command: Sequence[str]) -> None:
         "versions": versions(),
         "points": list(study.points),
         "variants": list(study.scenario.taken),
+        "attached": sorted(study.scenario.document.attached),
         "scenario": study.scenario.document.content,
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -227,7 +241,7 @@ def _chunks(study: Study, spans: Iterable[tuple[int, int, int]]) -> Iterator[Chu
     for point, first, count in spans:
         if compiled is None or compiled[0] != point:
             compiled = point, compile_plan(scenario_at(study, point))
-        yield Chunk(compiled[1], study.seed, first, count, point)
+        yield Chunk(compiled[1], study.seed, first, count, point, whole=False)
 
 
 def scenario_at(study: Study, point: int) -> Scenario:
@@ -254,27 +268,28 @@ def _keep_failure(study: Study, failure: Failure) -> None:
 
 
 def finish_study(
-    study: Study, *, workers: int = 1, chunk: int = CHUNK, progress: Callable[[int], None] = lambda _: None
+    study: Study,
+    *,
+    workers: int = 1,
+    dask: str | None = None,
+    chunk: int = CHUNK,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Do what is missing of a study on local processes; a process that is killed costs its chunk, which is done again.
+    """Do what is missing of a study on local processes, or on the Dask cluster at an address.
+
+    A process that is killed costs the chunk it had in hand, which is done again.
 
     Raises
     ------
     StudyError
-        Processes were killed a second time: what they had in hand is named.
+        A chunk ended its process each time it was tried; raised when all others are kept.
+    PostureError
+        There is no such cluster, or it went away.
+    StoreError, ScenarioError
+        As `run_study` does.
     """
-    for attempt in (1, 2):
-        try:
-            with processes(workers) as executor:
-                run_study(study, executor=executor, chunk=chunk, progress=progress)
-            return
-        except BrokenExecutor as error:
-            if attempt == 2:
-                point, first, count = study.missing(chunk=chunk)[0]
-                what = (
-                    f"a worker process was killed twice, at the earliest in replications {first} to {first + count - 1}"
-                )
-                raise StudyError([(point, first, what)]) from error
+    with processes(workers, dask=dask) as executor:
+        run_study(study, executor=executor, chunk=chunk, progress=progress)
 
 
 def rerun_one(study: Study, *, point: int, replication: int) -> tuple[list[dict[str, Any]], list[Failure]]:
