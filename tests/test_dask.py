@@ -11,12 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from posture.errors import PostureError
 from posture.cli import cli
+from posture.errors import PostureError
 from posture.study.studies import create_study, finish_study, run_study
 from posture.study.workers import processes
 
@@ -173,7 +174,21 @@ def test_a_call_that_ends_its_workers_is_given_up_alone(monkeypatch):
 def test_workers_and_a_cluster_are_refused_together(tmp_path: Path):
     """A cluster has its own workers: one of the two."""
     CliRunner().invoke(cli, ["new", str(tmp_path / "plan.yaml")])
-    done = CliRunner().invoke(cli, ["run", str(tmp_path / "plan.yaml"), "--workers", "2", "--dask", "tcp://x:1"])
+    done = CliRunner().invoke(
+        cli,
+        [
+            "solve",
+            str(tmp_path / "plan.yaml"),
+            "--vary",
+            "end=1:2",
+            "--goal",
+            "x>=0.5",
+            "--workers",
+            "2",
+            "--dask",
+            "tcp://x:1",
+        ],
+    )
 
     assert done.exit_code == 2
     assert "found --workers and --dask, wanted one of the two" in done.stderr
