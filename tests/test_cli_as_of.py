@@ -1,4 +1,4 @@
-"""Runs as of a day, with counts of their own, and to a precision: as a user would ask."""
+"""Runs as of a day and with counts of their own, as a user would ask."""
 
 from __future__ import annotations
 
@@ -84,33 +84,8 @@ def test_a_milestone_that_was_due_before_the_day_is_not_met_as_a_requirement(pla
         (["--given", "path"], "wanted it with --as-of"),
         (["--observed", "counts.csv:in=northport"], "wanted FILE:of=NAME"),
         (["--observed", "none.csv"], "cannot be read"),
-        (["--precision", "all-out"], "wanted MILESTONE=WIDTH"),
-        (["--precision", "out=0.1"], "found no milestone 'out'"),
-        (["--precision", "all-out=60%"], "wanted one between 0 and 0.5"),
     ],
 )
 def test_what_cannot_be_done_is_told(plan, options, message):
-    """No date, one outside the run, half an option, no such file, no such milestone."""
+    """No date, one outside the run, half an option, no such file."""
     assert message in str(told(plan, "-n", 2, *options).exception)
-
-
-def test_replications_are_added_until_it_is_precise(plan):
-    """A gate of one half: 0.05 either way takes 400; the folder is named for as many as were made."""
-    gate = "phases.exit.gate={review_every_days: 400, passes: 0.5}"
-    done = told(plan, "--set", gate, "--precision", "all-out=5%")
-    (folder,) = Path("runs").iterdir()
-
-    assert "precision reached with 400 replications" in done.stderr
-    assert folder.name.endswith("-n400")
-
-
-@pytest.mark.usefixtures("plan")
-def test_scenarios_are_compared_until_their_order_is_settled():
-    """One truck with cycles of nine days is always late, nine trucks never: settled at the first look."""
-    Path("late.yaml").write_text(
-        SMALLEST.replace("slots: 9, seats: 60, cycle_days: 0", "slots: 1, seats: 60, cycle_days: 9")
-    )
-    done = CliRunner().invoke(cli, ["compare", "plan.yaml", "late.yaml", "--until-ranked", "all-out"])
-
-    assert done.exit_code == 0
-    assert "settled with 200 replications each: plan > late" in done.stderr

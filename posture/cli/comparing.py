@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from posture.cli.given import is_given
-from posture.cli.group import FORMAT, REPLICATIONS, SEED, SET, WORKERS, cli, load_scenario
+from posture.cli.group import DASK, FORMAT, REPLICATIONS, SEED, SET, WORKERS, cli, load_scenario
 from posture.cli.printing import print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 @click.option("--variants", metavar="NAME,...", help="Compare these variants of the one SCENARIO with it; `all`: each.")
 @click.option("--waterfall", metavar="MILESTONE", help="Split the change of P(met) over what sets the second apart.")
 @click.option(
+    "--precision",
+    "precisions",
+    multiple=True,
+    metavar="MILESTONE=WIDTH",
+    help="Add replications, doubling them, until half the interval of P(met) is that narrow in each; again for more.",
+)
+@click.option(
     "--until-ranked",
     "ranked",
     metavar="MILESTONE",
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 @REPLICATIONS
 @SEED
 @WORKERS
+@DASK
 @SET
 @FORMAT
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the figures; none are drawn unless stated.")
@@ -38,10 +47,12 @@ def compare(
     scenarios: tuple[str, ...],
     variants: str | None,
     waterfall: str | None,
+    precisions: tuple[str, ...],
     ranked: str | None,
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     settings: tuple[str, ...],
     form: str,
     out: Path | None,
@@ -52,16 +63,18 @@ def compare(
     from posture.view.comparison_tables import comparison_table, difference_lines
 
     chosen = _chosen(scenarios, variants, settings)
-    if waterfall is not None and ranked is not None:
-        raise click.UsageError("found --waterfall and --until-ranked, wanted one of the two")
+    _refuse_together({"--waterfall": waterfall, "--precision": precisions, "--until-ranked": ranked})
     if waterfall is not None:
-        _split(chosen, waterfall, replications=replications, seed=seed, workers=workers, form=form, out=out)
+        _split(chosen, waterfall, replications=replications, seed=seed, workers=workers, dask=dask, form=form, out=out)
         return
-    with progress_bar(replications * len(chosen)) as progress, processes(workers) as executor:
+    known = None if ranked or precisions else replications * len(chosen)
+    with progress_bar(known) as progress, processes(workers, dask=dask) as executor:
+        runner: Callable[..., Comparison] = run_comparison
         if ranked is not None:
-            made = _ranked(chosen, ranked, first=replications, seed=seed, executor=executor, progress=progress)
-        else:
-            made = run_comparison(chosen, replications=replications, seed=seed, executor=executor, progress=progress)
+            runner = partial(_compare_until_ranked, milestone=ranked)
+        elif precisions:
+            runner = partial(_compare_until_precise, precisions=precisions)
+        made = runner(chosen, replications=replications, seed=seed, executor=executor, progress=progress)
     if form == "table":
         click.echo("\n".join(difference_lines(made)))
         title = f"{made.base.scenario.title}: {made.replications:,} replications each, seed {seed}"
@@ -94,27 +107,75 @@ def _chosen(names: tuple[str, ...], variants: str | None, settings: tuple[str, .
     return loaded
 
 
-def _ranked(
+def _refuse_together(options: dict[str, object]) -> None:
+    """Refuse two options that each say what is run.
+
+    Raises
+    ------
+    UsageError
+        Two are stated.
+    """
+    stated = [name for name, value in options.items() if value]
+    if len(stated) > 1:
+        raise click.UsageError(f"found {' and '.join(stated)}, wanted one of them")
+
+
+def _first_look(replications: int) -> int:
+    """Return how many replications are looked at first: those stated, but no fewer than say something."""
+    from posture.study.precision import FIRST_LOOK
+
+    return max(FIRST_LOOK, replications) if is_given("replications") else FIRST_LOOK
+
+
+def _compare_until_precise(
     chosen: dict[str, Scenario],
-    milestone: str,
     *,
-    first: int,
+    precisions: tuple[str, ...],
+    replications: int,
+    seed: int,
+    executor: Executor | None,
+    progress: Callable[[int], None],
+) -> Comparison:
+    """Compare when every scenario's intervals are narrow enough, and say how many replications it took."""
+    from posture.study.comparisons import compare_runs
+    from posture.study.precision import compare_until_precise, describe_precision, parse_precisions
+
+    try:
+        found = compare_until_precise(
+            chosen,
+            parse_precisions(precisions),
+            first=_first_look(replications),
+            seed=seed,
+            executor=executor,
+            progress=progress,
+        )
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--precision") from error
+    click.echo(describe_precision(list(found.values())), err=True)
+    return compare_runs({name: each.run for name, each in found.items()})
+
+
+def _compare_until_ranked(
+    chosen: dict[str, Scenario],
+    *,
+    milestone: str,
+    replications: int,
     seed: int,
     executor: Executor | None,
     progress: Callable[[int], None],
 ) -> Comparison:
     """Compare until the order in one milestone is settled, and say what it took and what is not."""
-    from posture.study.precision import FIRST_LOOK, compare_until_ranked
+    from posture.study.precision import compare_until_ranked
 
-    start = max(FIRST_LOOK, first) if is_given("replications") else FIRST_LOOK
+    first = _first_look(replications)
     try:
-        found = compare_until_ranked(chosen, milestone, first=start, seed=seed, executor=executor, progress=progress)
+        found = compare_until_ranked(chosen, milestone, first=first, seed=seed, executor=executor, progress=progress)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--until-ranked") from error
     took = f"{found.comparison.replications:,} replications each"
     if found.unsettled:
         pairs = ", ".join(f"{one} and {other}" for one, other in found.unsettled)
-        click.echo(f"not settled with {took}: {pairs}; they may be equal", err=True)
+        click.echo(f"not settled with {took}, the most: {pairs}; they may be equal", err=True)
     else:
         click.echo(f"settled with {took}: {' > '.join(found.order)}", err=True)
     return found.comparison
@@ -127,6 +188,7 @@ def _split(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     form: str,
     out: Path | None,
 ) -> None:
@@ -150,7 +212,7 @@ def _split(
         raise click.BadParameter(f"found no milestone '{milestone}'", param_hint="--waterfall")
     overrides = variant_overrides(base, name) if name in other.taken else overrides_between(base, other)
     total = replications * len(split_overrides(base, overrides).coalitions)
-    with progress_bar(total) as progress, processes(workers) as executor:
+    with progress_bar(total) as progress, processes(workers, dask=dask) as executor:
         made = run_waterfall(
             base,
             overrides,

@@ -18,8 +18,8 @@ WIDE = 160
 
 
 @contextmanager
-def progress_bar(replications: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left on standard error, where that is a terminal."""
+def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
+    """Show a bar with the time left on standard error, where that is a terminal; None: it is not known how many."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

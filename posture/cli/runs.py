@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace as replace_fields
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import click
 from posture.cli.given import is_given
 from posture.cli.group import (
     CHUNK,
+    DASK,
     FORMAT,
     REPLICATIONS,
     SEED,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from posture.study.estimates import MilestoneEstimate
     from posture.study.runs import Run
 
-PRECISION = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*(\d*\.?\d+)\s*(%?)\s*")
 REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
 
 
@@ -44,6 +45,7 @@ REQUIREMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*>=\s*(\d*\.?\d+)\s*(%?)\s*")
 @REPLICATIONS
 @SEED
 @WORKERS
+@DASK
 @CHUNK
 @click.option(
     "--precision",
@@ -88,6 +90,7 @@ def run(
     replications: int,
     seed: int,
     workers: int,
+    dask: str | None,
     chunk: int,
     precisions: tuple[str, ...],
     as_of: datetime | None,
@@ -104,25 +107,20 @@ def run(
     from posture.study.conditioning import estimate_weighted, weigh
     from posture.study.estimates import estimate_milestones
     from posture.study.runs import run_scenario
-    from posture.study.store import refuse_taken
     from posture.study.workers import processes
 
     day = None if as_of is None else as_of.date()
     if given == "path" and day is None:
         raise click.UsageError("found --given path alone, wanted it with --as-of: the day up to which counts are used")
+    if given == "path" and precisions:
+        raise click.UsageError("found --given path and --precision, wanted one of the two: weighed intervals are wider")
     loaded = load_as_of(scenario, settings, variant, counts=counts, day=day, from_start=given == "path")
     required = _requirements(requirements, loaded)
-    widths = dict(_precision(each) for each in precisions)
-    refuse_taken(
-        out or _folder(loaded, seed, replications), loaded, seed=seed, replications=replications, replace=replace
-    )
-    with progress_bar(replications) as progress, processes(workers) as executor:
-        if widths:
-            made = _until_precise(loaded, widths, first=replications, seed=seed, executor=executor, progress=progress)
-        else:
-            made = run_scenario(
-                loaded, replications=replications, seed=seed, executor=executor, chunk=chunk, progress=progress
-            )
+    _refuse_taken(loaded, out, seed=seed, replications=None if precisions else replications, replace=replace)
+    known = None if precisions else replications
+    with progress_bar(known) as progress, processes(workers, dask=dask) as executor:
+        runner = partial(_run_until_precise, precisions=precisions) if precisions else run_scenario
+        made = runner(loaded, replications=replications, seed=seed, executor=executor, chunk=chunk, progress=progress)
     notes: tuple[str, ...] = ()
     if given == "path" and day is not None:
         weights = weigh(made, day)
@@ -185,40 +183,46 @@ def _selection(text: str) -> tuple[Path, tuple[str, ...], tuple[str, ...]]:
     return Path(file), stated.get("of", ()), stated.get("at", ())
 
 
-def _precision(text: str) -> tuple[str, float]:
-    """Read `milestone=0.02` or `milestone=2%`.
-
-    Raises
-    ------
-    BadParameter
-        It is neither.
-    """
-    match = PRECISION.fullmatch(text)
-    if match is None:
-        raise click.BadParameter(f"found {text!r}, wanted MILESTONE=WIDTH, such as 0.02", param_hint="--precision")
-    return match[1], float(match[2]) / (100 if match[3] else 1)
-
-
-def _until_precise(
+def _run_until_precise(
     scenario: Scenario,
-    widths: dict[str, float],
     *,
-    first: int,
+    precisions: Sequence[str],
+    replications: int,
     seed: int,
     executor: Executor | None,
+    chunk: int,
     progress: Callable[[int], None],
 ) -> Run:
     """Run until the intervals are narrow enough, and say how many replications it took."""
-    from posture.study.precision import FIRST_LOOK, run_until_precise
+    from posture.study.precision import FIRST_LOOK, describe_precision, parse_precisions, run_until_precise
 
-    start = max(FIRST_LOOK, first) if is_given("replications") else FIRST_LOOK
+    first = max(FIRST_LOOK, replications) if is_given("replications") else FIRST_LOOK
     try:
-        found = run_until_precise(scenario, widths, first=start, seed=seed, executor=executor, progress=progress)
+        found = run_until_precise(
+            scenario,
+            parse_precisions(precisions),
+            first=first,
+            seed=seed,
+            executor=executor,
+            chunk=chunk,
+            progress=progress,
+        )
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--precision") from error
-    reached = "reached" if found.reached else "not reached"
-    click.echo(f"precision {reached} with {found.run.replications:,} replications", err=True)
+    click.echo(describe_precision([found]), err=True)
     return found.run
+
+
+def _refuse_taken(scenario: Scenario, out: Path | None, *, seed: int, replications: int | None, replace: bool) -> None:
+    """Refuse a folder that the run cannot be written to, before it is made; None: how long it gets is not known yet."""
+    from posture.study.store import MANIFEST, read_manifest, refuse_taken
+
+    if replications is not None:
+        folder = out or _folder(scenario, seed, replications)
+        refuse_taken(folder, scenario, seed=seed, replications=replications, replace=replace)
+    elif out is not None:
+        held = read_manifest(out)["replications"] if (out / MANIFEST).is_file() else 0
+        refuse_taken(out, scenario, seed=seed, replications=held, replace=replace)
 
 
 def _folder(scenario: Scenario, seed: int, replications: int) -> Path:

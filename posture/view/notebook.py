@@ -157,7 +157,9 @@ def run(
         spread = executor or pool
         if precision is not None:
             first = max(FIRST_LOOK, replications) if replications != DEFAULT_REPLICATIONS else FIRST_LOOK
-            found = run_until_precise(loaded, precision, first=first, seed=seed, executor=spread, progress=progress)
+            found = run_until_precise(
+                loaded, precision, first=first, seed=seed, executor=spread, chunk=chunk, progress=progress
+            )
             return _shown(found.run)
         made = run_scenario(
             loaded, replications=replications, seed=seed, executor=spread, chunk=chunk, progress=progress
