@@ -14,8 +14,8 @@ def strengths_at_begin(draws: ReplicationDraws) -> list[tuple[int, int]]:
     """Return who stands where when the run begins: (cell, persons or loads).
 
     As of a day each counted selection stands at its count, shared out over its cells by what stood there at the start;
-    of selections that overlap, the one with fewer people at the start comes first and the larger gives the rest. Who was
-    not counted stands on the line that the schedules plan for the day.
+    of selections that overlap, the one with fewer people at the start comes first and the larger gives the rest. Who
+    was not counted stands on the line that the schedules plan for the day.
     """
     start = strengths_at_start(draws)
     if draws.plan.as_of is None:
@@ -54,7 +54,7 @@ def _draw_down(drawdown: DrawdownPlan, draws: ReplicationDraws, standing: dict[i
     margin = 0 if drawdown.margin is None else once[drawdown.margin]
     base = sum(standing[cell] for cell in drawdown.cells)
     for step in drawdown.steps:
-        if begins_at > minute:
+        if begins_at >= minute:  # nobody has gone yet, even where the step has no length
             return
         ends_at = max(begins_at, step.deadline - margin)
         found = [standing[cell] for cell in drawdown.cells]

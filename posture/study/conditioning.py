@@ -60,7 +60,7 @@ def weigh(run: Run, day: date, *, error: float = COUNT_ERROR) -> Weights:
     run
         From the scenario's start, under the plan as it was known on `day` (`Scenario.revised`).
     day
-        The last day whose counts are used.
+        The last day whose counts are used, of those that the run covers.
     error
         Standard error of a count, as a share of it; where low and high are further apart, a quarter of that range.
 
@@ -75,11 +75,12 @@ def weigh(run: Run, day: date, *, error: float = COUNT_ERROR) -> Weights:
     ValueError
         The error is not above 0.
     """
-    if error <= 0:
+    if not error > 0:
         raise ValueError(f"found an error of {error:g}, wanted a share above 0")
     likelihood, counts = np.zeros(run.replications), 0
+    last = min(day, run.scenario.parts.end)
     for name, rows in run.scenario.observations().items():
-        used = [each for each in rows if run.plan.first_day <= each.day <= day]
+        used = [each for each in rows if run.plan.first_day <= each.day <= last]
         if used:
             part = run.scenario.parts.observed.strength[name]
             daily = daily_strength(run, of=part.of, at=part.at)
@@ -129,12 +130,12 @@ def estimate_weighted(run: Run, weights: Weights) -> list[MilestoneEstimate]:
         estimates.append(
             replace(
                 plain,
-                met=wilson(float(weights.share[met].sum()), weights.effective),
+                met=wilson(min(1.0, float(weights.share[met].sum())), weights.effective),
                 median_achieved=None if median is None else date.fromordinal(median),
                 days_late=(late[0], late[1], late[2]),
                 persons_over=over,
                 bound_by=bound_by,
-                bound_share=None if bound_by is None else causes[bound_by] / missed,
+                bound_share=None if bound_by is None else min(1.0, causes[bound_by] / missed),
             )
         )
     return estimates
@@ -163,9 +164,10 @@ def _quantiles(values: Sequence[int | None], weights: Floats, shares: Sequence[f
 
 
 def _cause_shares(causes: Sequence[str | None], weights: Floats) -> dict[str, float]:
+    """Return the weight of each cause; one that bound only replications without any weight is none."""
     shares: dict[str, float] = {}
     for cause, weight in zip(causes, weights.tolist(), strict=True):
-        if cause is not None:
+        if cause is not None and weight > 0:
             shares[cause] = shares.get(cause, 0.0) + weight
     return shares
 
@@ -192,4 +194,10 @@ def weighted_band(
     rows = [np.minimum((running < each - 1e-9).sum(axis=0), run.replications - 1) for each in quantiles]
     columns = np.arange(daily.shape[1])
     strength = np.stack([daily[order[row, columns], columns] for row in rows]).astype(np.int64)
-    return Band(tuple(quantiles), run.plan.first_day, strength=strength, histories=daily[heaviest].astype(np.int64))
+    return Band(
+        tuple(quantiles),
+        run.plan.first_day,
+        strength=strength,
+        histories=daily[heaviest].astype(np.int64),
+        before=(run.plan.first_day - run.plan.origin).days,
+    )
