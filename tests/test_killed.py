@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -147,9 +148,12 @@ def test_the_workers_of_a_killed_command_end_with_it(file, tmp_path):
     deadline = time.monotonic() + 10
     while any(is_running(each) for each in workers) and time.monotonic() < deadline:
         time.sleep(0.02)
+    left = [each for each in workers if is_running(each)]
+    for each in left:
+        os.kill(each, signal.SIGKILL)
 
     assert len(workers) >= 2
-    assert not [each for each in workers if is_running(each)]
+    assert not left
 
 
 def test_a_second_command_that_would_write_is_refused_with_the_owner_named(file, tmp_path):
