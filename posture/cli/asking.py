@@ -28,8 +28,8 @@ def why(folder: Path, milestone: str, workers: int, dask: str | None, form: str,
     from posture.view.cause_tables import association_table, cause_rows, counterfactual_table, lateness_table
 
     made = read_run(folder)
-    if milestone not in made.scenario.parts.milestones:
-        names = ", ".join(sorted(made.scenario.parts.milestones))
+    if milestone not in made.scenario.parts.asked:
+        names = ", ".join(sorted(made.scenario.parts.asked))
         raise click.BadParameter(f"found no milestone '{milestone}', wanted one of {names}", param_hint="--milestone")
     with progress_bar(made.replications * (len(REMOVABLE) + 1)) as progress, processes(workers, dask=dask) as executor:
         found = estimate_causes(made, milestone, executor=executor, progress=progress)

@@ -208,7 +208,7 @@ def _split(
     if len(chosen) != 2:
         raise click.UsageError(f"found {len(chosen)} scenarios, wanted two: a waterfall is between two")
     (base_name, base), (name, other) = chosen.items()
-    if milestone not in base.parts.milestones:
+    if not all(milestone in each.parts.asked for each in (base, other)):
         raise click.BadParameter(f"found no milestone '{milestone}'", param_hint="--waterfall")
     overrides = variant_overrides(base, name) if name in other.taken else overrides_between(base, other)
     total = replications * len(split_overrides(base, overrides).coalitions)

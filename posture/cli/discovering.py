@@ -80,7 +80,7 @@ def _refuse_unknown(milestone: str, scenario: Scenario) -> None:
     """Say that there is no such milestone before the scenario is run."""
     from posture.scenario.findings import did_you_mean
 
-    known = scenario.parts.milestones
+    known = scenario.parts.asked
     if milestone not in known:
         near = did_you_mean(milestone, known)
         raise click.BadParameter(f"found no milestone '{milestone}'{near}", param_hint="--milestone")

@@ -19,8 +19,7 @@ def compile_milestones(tables: Tables, *, phases: Sequence[str]) -> tuple[Milest
     As of a day, those due before it are left out with what joins them, and `throughout` is asked from that day on.
     """
     file = tables.file
-    open_ones = [each for each in file.milestones if _is_open(each, file)]
-    compiler = _Compiler(tables, phases, sorted(open_ones, key=lambda each: (_depth(each, file), each)))
+    compiler = _Compiler(tables, phases, sorted(file.asked, key=lambda each: (_depth(each, file), each)))
     return tuple(compiler.milestone(name) for name in compiler.order)
 
 
@@ -79,13 +78,6 @@ def _asked(part: Milestone, file: ScenarioFile) -> tuple[date, int, int]:
         last = minute_of_deadline(part.by, origin=origin) - 1
         return part.by, last, last
     return max((_asked(file.milestones[each], file) for each in part.all or part.any or ()), key=lambda e: e[0])
-
-
-def _is_open(name: str, file: ScenarioFile) -> bool:
-    """Tell whether a milestone is still a question: neither it nor any that it joins was due before the day."""
-    part = file.milestones[name]
-    joined = all(_is_open(each, file) for each in part.all or part.any or ())
-    return file.as_of is None or (joined and _asked(part, file)[0] >= file.as_of.day)
 
 
 def _depth(name: str, file: ScenarioFile) -> int:

@@ -15,6 +15,9 @@ from posture.model.queues import Serial
 Placed = tuple[int, Serial]
 """A queue, and a serial of it."""
 
+NEVER = 1 << 60
+"""A minute after all others."""
+
 KINDS_THAT_BIND = (("reinforcement", REINFORCEMENT), ("tour", RELIEF))
 
 
@@ -108,16 +111,15 @@ class Binder:
                 yield queue, serial
 
     def _moved_away(self, cells: frozenset[int], minute: int) -> bool:
-        """Tell whether more left some cells by `minute` than serials took and brought: a move took them."""
+        """Tell whether more left some cells by `minute` than serials took and brought: a move took them.
+
+        What happened in the minute in which the run begins is in the count that it begins with.
+        """
         plan, net = self.outcome.plan, 0
         for queue, serial in self._serials(None):
-            if serial.departed_at is not None and serial.departed_at <= minute and plan.queues[queue].cell in cells:
+            if plan.queues[queue].cell in cells and plan.begins < or_else(serial.departed_at, NEVER) <= minute:
                 net -= serial.size
-            if (
-                serial.arrives_at is not None
-                and serial.arrives_at <= minute
-                and plan.queues[queue].arrival_cell in cells
-            ):
+            if plan.queues[queue].arrival_cell in cells and plan.begins < or_else(serial.arrives_at, NEVER) <= minute:
                 net += serial.size
         minutes, counts = self.outcome.strength(cells)
         return counts[bisect_right(minutes, minute) - 1] - counts[0] < net

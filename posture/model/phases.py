@@ -10,12 +10,13 @@ import simpy
 from posture.model.agenda import Agenda, Code, PlanPart, Signal
 from posture.model.counting import Leavers, Line, Planned, plan_leavers, plan_tour_ends
 from posture.model.dispatch import Dispatch
-from posture.model.draws import ReplicationDraws, strengths_at_start
+from posture.model.draws import ReplicationDraws
 from posture.model.gates import GateState
 from posture.model.ledger import Ledger
 from posture.model.plan import DrawdownPlan, PhasePlan
 from posture.model.rules import MILLION, PACE_POINTS, scaled
 from posture.model.sites import Sites
+from posture.model.standing import found_at_start
 from posture.model.tours import Calendar
 from posture.scenario.clock import MINUTES_PER_DAY
 
@@ -102,15 +103,7 @@ class Progress:
         for step in plan.steps:
             steps.append(StepState(begins_at, max(begins_at, step.deadline - margin)))
             begins_at = steps[-1].ends_at
-        return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)), self._found_before(plan))
-
-    def _found_before(self, plan: DrawdownPlan) -> int | None:
-        """Return what a drawdown found that was under way when the run began: who stood there at the start."""
-        phase, whole = self.draws.plan.phases[plan.phase], self.draws.plan
-        if phase.after or self.draws.once[phase.starts] >= whole.begins:
-            return None
-        at_start = dict(strengths_at_start(self.draws))
-        return sum(at_start.get(cell, 0) for cell in plan.cells)
+        return DrawdownState(plan, steps, Leavers([0] * len(plan.destinations)), found_at_start(self.draws, plan))
 
     def _start_phase(self, index: int) -> Generator[simpy.Event, None, None]:
         """Wait for the phase's date, for the phases before it and for its gate; then start it."""

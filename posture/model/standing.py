@@ -47,12 +47,26 @@ def planned_strengths(draws: ReplicationDraws, *, minute: int) -> dict[int, int]
     return standing
 
 
+def found_at_start(draws: ReplicationDraws, drawdown: DrawdownPlan) -> int | None:
+    """Return of how many the percentages of a drawdown are that was under way before the run began: those at the start.
+
+    None: its phase starts in the run, or nobody knows when it did: it follows another or waits for a gate.
+    """
+    phase = draws.plan.phases[drawdown.phase]
+    is_under_way = draws.plan.begins > 0 and draws.once[phase.starts] < draws.plan.begins
+    if not is_under_way or phase.after or phase.gate is not None:
+        return None
+    at_start = dict(strengths_at_start(draws))
+    return sum(at_start.get(cell, 0) for cell in drawdown.cells)
+
+
 def _draw_down(drawdown: DrawdownPlan, draws: ReplicationDraws, standing: dict[int, int], *, minute: int) -> None:
     """Move those of one drawdown whom its line has leave by a minute."""
     plan, once = draws.plan, draws.once
     begins_at = max(0, once[plan.phases[drawdown.phase].starts])
     margin = 0 if drawdown.margin is None else once[drawdown.margin]
-    base = sum(standing[cell] for cell in drawdown.cells)
+    at_start = found_at_start(draws, drawdown)
+    base = sum(standing[cell] for cell in drawdown.cells) if at_start is None else at_start
     for step in drawdown.steps:
         if begins_at >= minute:  # nobody has gone yet, even where the step has no length
             return

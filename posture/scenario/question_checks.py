@@ -12,7 +12,7 @@ from posture.scenario.findings import Path
 from posture.scenario.notation import number
 from posture.scenario.plans import Drawdown, Phase
 from posture.scenario.quantities import KIND_OF_UNIT, Scaled, bounds, kind_of
-from posture.scenario.questions import AsOf, Milestone
+from posture.scenario.questions import AsOf, Milestone, ObservedStrength, Standing
 from posture.scenario.selections import cells_of
 
 LONGEST_RUN = timedelta(days=50 * 365)
@@ -137,12 +137,12 @@ def _check_milestone(checker: Checker, milestone: Milestone, path: Path) -> None
 
 
 def check_conditions(checker: Checker) -> None:
-    """Check that a condition has one limit and somebody, or something, to count."""
+    """Check that a condition has one limit, and that it and every count are of somebody, or something."""
     file = checker.file
     for path, part in checker.walked:
-        if not isinstance(part, StrengthCondition | LoadsCondition):
+        if not isinstance(part, StrengthCondition | LoadsCondition | Standing | ObservedStrength):
             continue
-        if (part.at_most is None) == (part.at_least is None):
+        if isinstance(part, StrengthCondition | LoadsCondition) and (part.at_most is None) == (part.at_least is None):
             checker.report(path, "found both or neither, wanted either `at_most` or `at_least`", key=True)
         wants_loads = isinstance(part, LoadsCondition)
         cells = cells_of(file, part.of, part.at)

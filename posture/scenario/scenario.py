@@ -41,6 +41,8 @@ class Scenario:
     warnings: tuple[Finding, ...] = ()
     taken: tuple[str, ...] = ()
     """The variants that were laid over it, by id."""
+    revised_to: date | None = None
+    """The day up to which its revisions have been laid over; None: the start, or the day it is as of."""
 
     @property
     def name(self) -> str:
@@ -110,12 +112,31 @@ class Scenario:
         ScenarioError
             The day is not in the run, or an observed file cannot be read.
         """
-        known = self.parts.as_of.day if self.parts.as_of else self.parts.start
+        self._refuse_earlier(day)
         standing = {name: rows[-1] for name, rows in self._counted_by(day).items() if rows}
         parts, sources = self.parts.observed.strength, self.parts.sources
-        strength = {name: _standing(parts[name], row, sources) for name, row in standing.items()}
+        strength = self._dated_counts() | {name: _standing(parts[name], row, sources) for name, row in standing.items()}
         section = {"day": day, "strength": strength} if strength else {"day": day}
-        return self._laid_over([*self._announced(known, day), *plain_settings({"as_of": section})])
+        laid = self._laid_over([*self._announced(self._known, day), *plain_settings({"as_of": section})])
+        return replace(laid, revised_to=day)
+
+    @property
+    def _known(self) -> date:
+        """The day up to which its revisions have been laid over."""
+        return self.revised_to or (self.parts.as_of.day if self.parts.as_of else self.parts.start)
+
+    def _refuse_earlier(self, day: date) -> None:
+        """Refuse a day before the one that is known already: what was announced since cannot be forgotten."""
+        if self.parts.start <= day < self._known:
+            message = f"found {day}, wanted {self._known} or later: what was announced by then is laid over already"
+            raise ScenarioError([Finding(self.document.mark(("as_of", "day")), ("as_of", "day"), message)])
+
+    def _dated_counts(self) -> dict[str, dict[str, object]]:
+        """Return the date of each count of a day it is as of that states none: it was made on that day."""
+        section = self.parts.as_of
+        if section is None:
+            return {}
+        return {name: {"counted_on": section.day} for name, each in section.strength.items() if each.counted_on is None}
 
     def observe(self, file: FilePath, *, of: Sequence[str] = (), at: Sequence[str] = ()) -> Scenario:
         """Return this scenario with counts of a selection from a file of their own, wherever it stands.
@@ -136,12 +157,14 @@ class Scenario:
         stated = f"observed/{name}.csv"
         selection = {key: list(names) for key, names in (("of", of), ("at", at)) if names}
         document = replace(self.document, attached={**self.document.attached, stated: file})
-        settings = plain_settings({f"observed.strength.{name}": {"file": stated, **selection}})
+        lost = [key for key in ("of", "at") if key not in selection and name in self.parts.observed.strength]
+        settings = plain_settings({f"observed.strength.{name}": {"file": stated, **selection, **dict.fromkeys(lost)}})
         return replace(self, document=document)._laid_over(settings)
 
     def revised(self, day: date) -> Scenario:
-        """Return the scenario with every revision announced by a day laid over, in that order."""
-        return self._laid_over(self._announced(date.min, day))
+        """Return the scenario with every revision announced by a day laid over, in that order, each once."""
+        known = self._known
+        return replace(self._laid_over(self._announced(known, day)), revised_to=max(known, day))
 
     def _announced(self, after: date, by: date) -> Settings:
         """Return what the revisions announced after one day and up to another set, in their order."""
@@ -215,5 +238,5 @@ def load(name: str | FilePath) -> Scenario:
         Everything that is wrong with it, each finding at its file, line and column.
     """
     document, parts, warnings = read(name)
-    scenario = Scenario(parts, document, warnings)
-    return scenario.revised(parts.start) if parts.revisions else scenario
+    day = parts.as_of.day if parts.as_of else parts.start
+    return Scenario(parts, document, warnings, revised_to=date.min).revised(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -78,6 +79,21 @@ class ScenarioFile(Part):
     """What was announced later, by id; a run sees those up to the day it is made as of."""
     variants: dict[Name, Variant] = Field(default_factory=dict)
     """Other versions, by id."""
+
+    @property
+    def asked(self) -> dict[str, Milestone]:
+        """The milestones that a run answers, by id: as of a day, those not due before it that join none that was."""
+        return {name: each for name, each in self.milestones.items() if self._is_asked(each)}
+
+    def due(self, milestone: Milestone) -> date:
+        """Return the day a milestone is due; of a joint, the latest of those it joins."""
+        if milestone.throughout is not None:
+            return milestone.throughout[1]
+        return milestone.by or max(self.due(self.milestones[each]) for each in milestone.all or milestone.any or ())
+
+    def _is_asked(self, milestone: Milestone) -> bool:
+        joined = all(self._is_asked(self.milestones[each]) for each in milestone.all or milestone.any or ())
+        return self.as_of is None or (joined and self.due(milestone) >= self.as_of.day)
 
 
 def fields_at(path: Path) -> list[str]:

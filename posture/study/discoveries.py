@@ -199,7 +199,7 @@ def discover_study(study: Study, milestone: str, *, failed: bool = True) -> Disc
 
 
 def _about(scenario: Scenario, milestone: str, *, seed: int, failed: bool, is_study: bool) -> About:
-    known = scenario.parts.milestones
+    known = scenario.parts.asked
     if milestone not in known:
         raise ValueError(f"found no milestone {describe(milestone)}{did_you_mean(milestone, known)}")
     label = known[milestone].title or milestone

@@ -143,7 +143,7 @@ def estimate_pairs(base: Run, other: Run, *, scenario: str) -> Iterator[PairedMi
     outcomes = [run.table("outcomes") for run in (base, other)]
     for name in sorted(plans[0].keys() & plans[1].keys(), key=lambda each: (plans[0][each].due, each)):
         sides = [
-            _Side(plan[name], last_day(run.plan), _rows_of(rows, name))
+            _Side(plan[name], run.plan.first_day, last_day(run.plan), _rows_of(rows, name))
             for plan, run, rows in zip(plans, (base, other), outcomes, strict=True)
         ]
         yield _estimate(*sides, scenario=scenario)
@@ -151,9 +151,10 @@ def estimate_pairs(base: Run, other: Run, *, scenario: str) -> Iterator[PairedMi
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One milestone in one of the two runs: its rows by replication, and the last day of the run."""
+    """One milestone in one of the two runs: its rows by replication, and the first and last day of the run."""
 
     plan: MilestonePlan
+    first: date
     last: date
     rows: pa.Table
 
@@ -163,14 +164,15 @@ class _Side:
         undated = pc.and_(pc.is_valid(self.rows["achieved"]), pc.is_null(self.rows["days_late"]))
         return not (self.plan.throughout or pc.any(undated).as_py())
 
-    def achieved(self, *, last: date) -> npt.NDArray[np.int32]:
-        """Return the day it was achieved on, since 1970, by replication; NEVER where not by `last`."""
-        days = self.rows["achieved"].cast(pa.int32()).fill_null(NEVER).to_numpy()
+    def achieved(self, *, first: date, last: date) -> npt.NDArray[np.int32]:
+        """Return the day it was achieved on, since 1970, by replication, from `first` on; NEVER where not by `last`."""
+        days = np.maximum(self.rows["achieved"].cast(pa.int32()).fill_null(NEVER).to_numpy(), (first - EPOCH).days)
         return np.where(days > (last - EPOCH).days, NEVER, days).astype(np.int32)
 
-    def days_late(self) -> npt.NDArray[np.int64]:
-        """Return how many days late it was, by replication, or NEVER."""
-        return np.asarray(self.rows["days_late"].fill_null(NEVER).to_numpy(), dtype=np.int64)
+    def days_late(self, *, first: date) -> npt.NDArray[np.int64]:
+        """Return how many days late it was, by replication, as if achieved on `first` at the earliest; or NEVER."""
+        late = np.asarray(self.rows["days_late"].fill_null(NEVER).to_numpy(), dtype=np.int64)
+        return np.maximum(late, (first - self.plan.due).days)
 
 
 def _rows_of(outcomes: pa.Table, milestone: str) -> pa.Table:
@@ -201,15 +203,16 @@ def _estimate(base: _Side, other: _Side, *, scenario: str) -> PairedMilestone:
 
 
 def _order(base: _Side, other: _Side) -> PairedOrder:
-    last = min(base.last, other.last)
-    days_base, days = base.achieved(last=last), other.achieved(last=last)
+    first, last = max(base.first, other.first), min(base.last, other.last)
+    days_base, days = base.achieved(first=first, last=last), other.achieved(first=first, last=last)
     counts = np.sum(days < days_base), np.sum(days == days_base), np.sum(days > days_base)
     return PairedOrder(*(estimate_share(int(each), len(days)) for each in counts))
 
 
 def _lateness(base: _Side, other: _Side) -> PairedLateness:
     most = min((each.last - each.plan.due).days for each in (base, other))
-    late_base, late = base.days_late(), other.days_late()
+    first = max(base.first, other.first)
+    late_base, late = base.days_late(first=first), other.days_late(first=first)
     later = np.minimum(late, most) - np.minimum(late_base, most)
     low, middle, high = order_statistics(later, LATENESS_QUANTILES).tolist()
     censored = int(np.sum((late_base > most) | (late > most)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -158,9 +158,11 @@ def chain(story: Story, *, milestone: str) -> tuple[Key, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Follows one story backwards; each method yields the links from one part of the plan on."""
+    """Follows one story backwards; each method yields the links from one part of the plan on, a phase once."""
 
     story: Story
+    passed: set[int] = field(default_factory=set)
+    """Phases whose end has been followed: of two that wait for each other neither ends."""
 
     def milestone(self, index: int) -> Iterator[Key]:
         plan, answers = self.story.plan.milestones[index], self.story.answers
@@ -199,6 +201,9 @@ class _Chain:
     def phase(self, index: int) -> Iterator[Key]:
         plan = self.story.plan
         phase = plan.phases[index]
+        if index in self.passed:
+            return
+        self.passed.add(index)
         yield "phase done", phase.id
         drawdowns = [(self.story.minute(("drawdown done", plan.drawdowns[i].id)), 0, i) for i in phase.drawdowns]
         sites = [(self.story.outcome.sites[i].done_at, 1, i) for i in phase.handovers]

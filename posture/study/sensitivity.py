@@ -192,7 +192,7 @@ def respond_with(
         The scenario has no such milestone, or that has no days late. What is returned raises ScenarioError where a
         point makes no valid scenario, and StudyError where replications failed.
     """
-    if milestone not in (known := scenario.parts.milestones):
+    if milestone not in (known := scenario.parts.asked):
         raise ValueError(f"found no milestone {describe(milestone)}{did_you_mean(milestone, known)}")
 
     def chunks(points: Sequence[DesignPoint]) -> Iterator[Chunk]:

@@ -243,8 +243,8 @@ def run_waterfall(
     """
     split = split_overrides(base, overrides)
     for each in split.coalitions.values():
-        if milestone not in each.parts.milestones:
-            near = did_you_mean(milestone, each.parts.milestones)
+        if milestone not in each.parts.asked:
+            near = did_you_mean(milestone, each.parts.asked)
             raise ValueError(f"found no milestone '{milestone}' in every scenario of the waterfall{near}")
     met = {}
     for key, each in split.coalitions.items():

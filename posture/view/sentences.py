@@ -296,7 +296,8 @@ def _is_at_once(story: Story, fact: Fact) -> bool:
 def _planned(story: Story, fact: Fact) -> str:
     """Return how a phase that was ready at a minute stands to its date, as drawn and as rescheduled."""
     record, plan = story.outcome.phases[fact.index], story.plan.phases[fact.index]
-    drawn, planned = story.day(max(0, story.outcome.once[plan.starts])), story.day(record.starts_at)
+    drawn = story.day(max(story.plan.begins, story.outcome.once[plan.starts]))
+    planned = story.day(record.starts_at)
     if planned != drawn:
         return f"planned for {drawn}, rescheduled to {planned}"
     return "as planned" if story.day(fact.minute) == planned else f"planned for {drawn}"
